@@ -1,0 +1,149 @@
+"""The messages between a device and the centre. Knows neither side; `docs/protocol.md` shows each.
+
+`POST /v1/sync` is one round: what the device has goes up, what it should have comes down.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+PROTOCOL: Final = 1
+SYNC_PATH: Final = "/v1/sync"
+ENROL_PATH: Final = "/v1/enrol"
+HEALTH_PATH: Final = "/healthz"
+PROBLEM_TYPE: Final = "application/problem+json"
+CONTENT_TYPE: Final = "application/json"
+
+MAX_OPERATIONS: Final = 1_000  # in one request
+MAX_BODY: Final = 4_000_000  # bytes of one request, as received and after decompression
+MAX_RECORDS: Final = 1_000  # in one reply
+
+RecordIdText = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$")]
+KindName = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
+StampText = Annotated[str, Field(pattern=r"^[0-9a-f]{16}[a-z0-9]{1,16}$")]
+PathText = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Message(BaseModel):
+    """Fields of a newer version are ignored, never an error."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+
+class WireOperation(Message):
+    """One edit; the device is known from the token."""
+
+    n: Annotated[int, Field(ge=1)]
+    kind: KindName
+    id: RecordIdText
+    stamp: StampText
+    sets: Annotated[dict[PathText, JsonValue], Field(max_length=2_000)]
+    base: dict[PathText, StampText] = {}
+
+
+class SyncRequest(Message):
+    """What a device says at the beginning of a round."""
+
+    protocol: int = PROTOCOL
+    cursor: Annotated[str, Field(max_length=200)] = ""  # "" = never synced
+    ops: Annotated[tuple[WireOperation, ...], Field(max_length=MAX_OPERATIONS, strict=False)] = ()
+    limit: Annotated[int, Field(ge=1, le=MAX_RECORDS)] = MAX_RECORDS
+    app: Annotated[str, Field(max_length=40)] = ""
+    pending: Annotated[int, Field(ge=0)] = 0  # operations left on the device after this request
+    oldest: Annotated[int, Field(ge=0)] | None = None  # when the oldest of them was made, ms
+
+
+class Rejection(Message):
+    """An operation the centre will not apply, and why. It stays on the device for a person."""
+
+    n: int
+    code: str
+    path: str = ""
+
+
+class RecordDelta(Message):
+    """What changed of one record since the cursor.
+
+    `whole`: the paths are all there are, forget others of this record.
+    `stamps` has an entry for every path in `sets`.
+    """
+
+    kind: str
+    id: str
+    sets: dict[str, JsonValue]
+    stamps: dict[str, str]
+    seq: int
+    whole: bool = False
+
+
+class SyncReply(Message):
+    """What the centre holds and sends."""
+
+    protocol: int = PROTOCOL
+    acknowledged: int  # every operation up to this number is in the ledger or rejected
+    rejected: Annotated[tuple[Rejection, ...], Field(strict=False)] = ()
+    changes: Annotated[tuple[RecordDelta, ...], Field(strict=False)] = ()
+    removed: Annotated[tuple[str, ...], Field(strict=False)] = ()  # roots out of reach now
+    cursor: str
+    more: bool = False  # ask again at once
+    epoch: str
+    now: int  # the centre's clock, ms
+    left: int = 0  # records still to come after this page, for the progress line
+
+
+class EnrolRequest(Message):
+    """A device presents an invitation and the public half of the key it just made."""
+
+    protocol: int = PROTOCOL
+    code: Annotated[str, Field(min_length=1, max_length=64)]
+    public_key: Annotated[str, Field(min_length=43, max_length=88)]  # Ed25519, base64url
+    name: Annotated[str, Field(max_length=100)] = ""  # of the device: "Android 13"
+    app: Annotated[str, Field(max_length=40)] = ""
+
+
+class EnrolReply(Message):
+    """Who this device works for from now on."""
+
+    device: str
+    token: str
+    epoch: str
+    centre: str
+    centre_name: str
+    centre_key: str  # X25519 public key, base64url: what is sealed to it only the centre opens
+    worker: str
+    worker_name: str
+    role: str
+    areas: Annotated[tuple[str, ...], Field(strict=False)]
+    now: int
+
+
+class Problem(Message):
+    """Why a request was refused (RFC 9457). Nothing was changed."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    limit: int | None = None
+    next: int | None = None  # after a gap: the operation number the centre expects
+
+
+ProblemCode = Literal[
+    "malformed",
+    "wrong_content_type",
+    "unknown_coding",
+    "too_large",
+    "unauthorised",
+    "revoked",
+    "invitation_unknown",
+    "invitation_used",
+    "invitation_expired",
+    "gap",
+    "app_too_old",
+    "busy",
+    "not_found",
+    "method_not_allowed",
+    "server_fault",
+]
