@@ -1,0 +1,5 @@
+"""The two languages the app speaks."""
+
+from typing import Literal, TypeAlias
+
+Lang: TypeAlias = Literal["th", "en"]
