@@ -105,7 +105,7 @@ def test_every_ignored_rule_says_why() -> None:
 def test_the_contracts_name_every_layer_of_the_architecture() -> None:
     contracts = PROJECT["tool"]["importlinter"]["contracts"]
     layers = next(contract for contract in contracts if contract["type"] == "layers")["layers"]
-    assert layers == ["cli", "app", "views", "actions", "sync", "store", "domain"]
+    assert layers == ["cli", "synthetic", "app", "views", "actions", "sync", "store", "domain"]
 
 
 def test_every_runtime_dependency_has_a_wheel_for_phones() -> None:
