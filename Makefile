@@ -62,7 +62,7 @@ bench: venv ## Speed and size, as JSON lines
 	@for file in benches/bench_*.py; do $(BIN)/python "$$file" $(ARGS); done
 
 soak: venv ## Property tests with thousands of new examples (takes long)
-	TELEWELFARE_HYPOTHESIS=soak $(BIN)/python -m pytest tests/domain tests/store tests/sync $(ARGS)
+	TELEWELFARE_HYPOTHESIS=soak $(BIN)/python -m pytest -m "not browser" $(ARGS)
 
 pictures: venv ## Take the pictures in docs/pictures again, in Chromium
 	TELEWELFARE_PICTURES=docs/pictures $(BIN)/python -m pytest -m browser $(ARGS)
