@@ -49,9 +49,7 @@ CODES: Final = MappingProxyType(
             " hospital school temple employer foundation survey social_media transfer_in"
         ),
         "reporter_kind": _words("self family neighbour leader volunteer officer anonymous"),
-        "report_result": _words(
-            "new_case linked advice_only not_found false_report out_of_area"
-        ),
+        "report_result": _words("new_case linked advice_only not_found false_report out_of_area"),
         "red_flag": _words(
             "life_threat violence child_alone sexual_abuse trafficking no_food_shelter"
             " severe_illness psychiatric_danger abandoned_frail"
@@ -132,9 +130,7 @@ CODES: Final = MappingProxyType(
             " psychiatric_hospital police district_office school state_shelter probation"
             " individual private_sector media"
         ),
-        "partner_stage": _words(
-            "found analysed contacted engaged active expanding dormant ended"
-        ),
+        "partner_stage": _words("found analysed contacted engaged active expanding dormant ended"),
         "partner_grade": _words("A B C"),
         "partner_status": _words("active dormant suspended ended"),
         "service_offer": _words(

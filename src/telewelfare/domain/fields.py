@@ -138,14 +138,14 @@ def _nested_field(declared: Field, values: Values) -> Json:
     name, prefix = declared.name, declared.name + SEPARATOR
     match declared.type:
         case Type.SET:
-            return sorted(elements(values, name))
+            return [*sorted(elements(values, name))]
         case Type.STRUCT:
             return _inner(declared, values, prefix)
         case Type.LIST:
             rows: list[Json] = []
             for key in keys(values, name):
                 row = _inner(declared, values, f"{prefix}{key}{SEPARATOR}")
-                rows.append({declared.key or "key": unescape(key)} | row)
+                rows.append({declared.key or "key": unescape(key), **row})
             return rows
     return values.get(name)
 
@@ -174,14 +174,21 @@ def keys(values: Values, name: str) -> list[str]:
     return sorted(key for key in found if values.get(prefix + key) is not False)
 
 
-def flat(kind: Kind, plain: Mapping[str, Json], current: Values) -> dict[Path, Json]:
+class WrongShape(ValueError):
+    """A set or list is not a JSON array, or a struct not an object; the field is named."""
+
+
+def flat(
+    kind: Kind, plain: Mapping[str, Json], current: Values, fresh: str = ""
+) -> dict[Path, Json]:
     """The paths to write so that `current` becomes what `plain` says.
 
     Only fields named in `plain` change; a set or list named there is replaced as a whole,
-    element by element. Unknown names are kept as they are.
+    element by element. Unknown names are kept as they are. A list's new elements get keys that
+    begin with `fresh`: unless the record is new, something no other device would choose.
 
     Raises:
-        ValueError: a set or list is not a JSON array, a struct not an object.
+        WrongShape
     """
     sets: dict[Path, Json] = {}
     for name, value in plain.items():
@@ -189,38 +196,38 @@ def flat(kind: Kind, plain: Mapping[str, Json], current: Values) -> dict[Path, J
         if declared is None or SEPARATOR in name:
             sets[name] = value
         else:
-            sets |= _flat_field(declared, value, current)
+            sets |= _flat_field(declared, value, current, fresh)
     return {path: value for path, value in sets.items() if current.get(path) != value}
 
 
-def _flat_field(declared: Field, value: Json, current: Values) -> dict[Path, Json]:
+def _flat_field(declared: Field, value: Json, current: Values, fresh: str) -> dict[Path, Json]:
     name = declared.name
     match declared.type:
         case Type.SET:
             if not isinstance(value, list):
-                raise ValueError(name)
+                raise WrongShape(name)
             wanted = {str(element) for element in value}
             gone = set(elements(current, name)) - wanted
             return {f"{name}/{escape(e)}": e in wanted for e in sorted(wanted | gone)}
         case Type.STRUCT:
             if not isinstance(value, dict):
-                raise ValueError(name)
+                raise WrongShape(name)
             return {f"{name}/{sub}": inner for sub, inner in value.items()}
         case Type.LIST:
-            return _flat_list(declared, value, current)
+            return _flat_list(declared, value, current, fresh)
     return {name: value}
 
 
-def _flat_list(declared: Field, value: Json, current: Values) -> dict[Path, Json]:
-    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
-        raise ValueError(declared.name)
-    name, sets, seen = declared.name, {}, set()
+def _flat_list(declared: Field, value: Json, current: Values, fresh: str) -> dict[Path, Json]:
+    if not isinstance(value, list):
+        raise WrongShape(declared.name)
+    name, named = declared.name, declared.key or "key"
+    sets: dict[Path, Json] = {}
     for place, row in enumerate(value):
-        assert isinstance(row, dict)
-        key = escape(str(row.get(declared.key or "key") or f"{place:03d}"))
-        seen.add(key)
-        sets[f"{name}/{key}"] = True
-        for sub, inner in row.items():
-            if sub != (declared.key or "key"):
-                sets[f"{name}/{key}/{sub}"] = inner
-    return sets | {f"{name}/{key}": False for key in keys(current, name) if key not in seen}
+        if not isinstance(row, dict):
+            raise WrongShape(name)
+        element = f"{name}/{escape(str(row.get(named) or f'{fresh}{place:03d}'))}"
+        sets[element] = True
+        sets |= {f"{element}/{sub}": inner for sub, inner in row.items() if sub != named}
+    left = (f"{name}/{key}" for key in keys(current, name))
+    return {**sets, **{element: False for element in left if element not in sets}}

@@ -38,6 +38,7 @@ OPEN_STATES: Final = (
     "referred_out",
     "reopened",
 )
+WRITTEN_BY_MOVE: Final = ("state", "state_reason", "closed_at")
 ENDED_STATES: Final = frozenset({"closed", "ineligible", "cancelled"})
 
 MOVES: Final[Mapping[tuple[str, str], frozenset[str]]] = MappingProxyType(

@@ -73,9 +73,7 @@ _HIDDEN: Final[Mapping[str, frozenset[Sensitivity]]] = {
     ),
     "community_partner": frozenset(set(Sensitivity) - {Sensitivity.NORMAL}),
     "mdt_guest": frozenset(set(Sensitivity) - {Sensitivity.NORMAL, Sensitivity.PERSONAL}),
-    "finance": frozenset(
-        {Sensitivity.S26, Sensitivity.S26_RESTRICTED, Sensitivity.REPORTER}
-    ),
+    "finance": frozenset({Sensitivity.S26, Sensitivity.S26_RESTRICTED, Sensitivity.REPORTER}),
     "auditor": frozenset(
         {Sensitivity.S26, Sensitivity.S26_RESTRICTED, Sensitivity.REPORTER, Sensitivity.ID_NUMBER}
     ),

@@ -6,7 +6,7 @@ import gzip
 import json
 import sys
 import zlib
-from typing import Any, Final
+from typing import Final
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -32,7 +32,7 @@ class UnknownCoding(Exception):
     """A content coding this side does not know."""
 
 
-def dump(message: Any) -> bytes:
+def dump(message: object) -> bytes:
     """JSON without spaces; text exactly as typed."""
     return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -16,7 +17,7 @@ from telewelfare.domain.kinds.report import INCIDENT_REPORT
 from telewelfare.domain.kinds.trace import CONFLICT, RECEIPT, WORKER
 from telewelfare.domain.kinds.visit import VISIT
 
-KINDS: Final = MappingProxyType(
+KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
         kind.name: kind
         for kind in (

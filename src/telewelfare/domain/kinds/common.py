@@ -96,9 +96,7 @@ def codes(
 
 def money(name: str, section: str = "", *, needs_person: bool = True) -> Field:
     """An amount in satang."""
-    return Field(
-        name=name, type=Type.MONEY, section=section, lowest=0, needs_person=needs_person
-    )
+    return Field(name=name, type=Type.MONEY, section=section, lowest=0, needs_person=needs_person)
 
 
 def ref(name: str, kind: str, *, required: bool = False) -> Field:

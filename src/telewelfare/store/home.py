@@ -1,0 +1,180 @@
+"""One worker's folder on a device: the vault, the journal, the sealed files.
+
+home/
+  vault.json       the data key, wrapped; no personal data
+  enrolling.json   the device's key pair while it enrols; gone once a PIN is set
+  journal.db       records and operations, sealed
+  files/           photos and voice, sealed, named by SHA-256 of what is inside
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
+
+from telewelfare.domain.clock import Millis
+from telewelfare.domain.ids import DeviceId, WorkerId
+from telewelfare.domain.operations import Actor
+from telewelfare.store.engine import open_engine
+from telewelfare.store.journal import Journal
+from telewelfare.store.migrations import migrate
+from telewelfare.store.seal import Seal
+from telewelfare.store.vault import TooSoon, Vault, WrongPin, write_atomically
+
+ENROLLING: Final = "enrolling.json"
+JOURNAL: Final = "journal.db"
+
+
+class DamagedFile(Exception):
+    """The database file cannot be read. It was not changed; the centre can still send everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who this device works for, and where its centre is."""
+
+    device: str
+    worker: str
+    worker_name: str
+    role: str
+    areas: tuple[str, ...]
+    centre: str
+    centre_name: str
+    centre_key: str
+    url: str
+    epoch: str
+
+    @property
+    def actor(self) -> Actor:
+        """The worker as the rules know them."""
+        return Actor(
+            self.centre, WorkerId(self.worker), self.role, self.areas, DeviceId(self.device)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An unlocked home."""
+
+    journal: Journal
+    identity: Identity
+    token: str
+    files: SealedFiles
+    key: bytes
+
+
+class SealedFiles:
+    """Photos, voice and signatures; content-addressed, so the same file is kept once."""
+
+    def __init__(self, folder: Path, seal: Seal) -> None:
+        self._folder = folder
+        self._seal = seal
+
+    def keep(self, sha256: str, contents: bytes) -> None:
+        """Seal and store bytes under their hash."""
+        self._folder.mkdir(exist_ok=True)
+        if not (self._folder / sha256).exists():
+            write_atomically(self._folder / sha256, self._seal.close(contents, f"file:{sha256}"))
+
+    def read(self, sha256: str) -> bytes | None:
+        """The bytes, or `None` when they are not on this device."""
+        found = self._folder / sha256
+        return self._seal.open(found.read_bytes(), f"file:{sha256}") if found.exists() else None
+
+
+class Home:
+    """A folder in which one worker's work on this device lives."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.vault = Vault(folder / "vault.json")
+
+    @property
+    def enrolled(self) -> bool:
+        """Whether a worker has enrolled here and set a PIN."""
+        return self.vault.exists and (self.folder / JOURNAL).exists()
+
+    def enrolling_key(self) -> Ed25519PrivateKey:
+        """The device's key pair; the same one again when an enrolment is tried again.
+
+        A reply lost on the way must not waste the invitation: the centre knows this key.
+        """
+        found = self.folder / ENROLLING
+        if found.exists():
+            raw = base64.b64decode(json.loads(found.read_text())["key"])
+            return Ed25519PrivateKey.from_private_bytes(raw)
+        key = Ed25519PrivateKey.generate()
+        text = base64.b64encode(_raw(key)).decode()
+        write_atomically(found, json.dumps({"key": text}).encode())
+        return key
+
+    def enrol(self, pin: str, identity: Identity, token: str) -> Opened:
+        """Keep what the centre gave, behind the PIN, and open it."""
+        device_key = self.enrolling_key()
+        key = self.vault.create(pin, identity.centre_key)
+        opened = self._open(key, identity)
+        opened.journal.write_secret("identity", _plain(identity))
+        opened.journal.write_secret("token", token)
+        opened.journal.write_secret("device_key", base64.b64encode(_raw(device_key)).decode())
+        (self.folder / ENROLLING).unlink(missing_ok=True)
+        return self._open(key, identity, token)
+
+    def unlock(self, pin: str, now: Millis) -> Opened | WrongPin | TooSoon:
+        """Open with the PIN.
+
+        Raises:
+            DamagedFile: the database file is not readable.
+            NewerSchema: a newer app wrote it.
+        """
+        key = self.vault.unlock(pin, now)
+        return self._open(key) if isinstance(key, bytes) else key
+
+    def _open(self, key: bytes, identity: Identity | None = None, token: str = "") -> Opened:
+        seal = Seal(key)
+        engine = open_engine(self.folder / JOURNAL)
+        try:
+            migrate(engine)
+            known = identity or _identity(engine, seal)
+        except (DatabaseError, sqlite3.DatabaseError) as error:
+            engine.dispose()
+            raise DamagedFile(JOURNAL) from error
+        journal = Journal(engine, seal, known.actor)
+        files = SealedFiles(self.folder / "files", seal)
+        return Opened(journal, known, token or str(journal.read_secret("token")), files, key)
+
+
+def _identity(engine: Engine, seal: Seal) -> Identity:
+    nobody = Actor("", WorkerId(""), "", (), DeviceId(""))
+    kept: Mapping[str, Any] = Journal(engine, seal, nobody).read_secret("identity")
+    return Identity(**{**kept, "areas": tuple(kept["areas"])})
+
+
+def _plain(identity: Identity) -> dict[str, Any]:
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name in Identity.__slots__
+        for value in (getattr(identity, name),)
+    }
+
+
+def _raw(key: Ed25519PrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
+    )
+
+
+def public_text(key: Ed25519PrivateKey) -> str:
+    """The public half, base64url, as `EnrolRequest.public_key` wants it."""
+    raw = key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")

@@ -1,0 +1,114 @@
+"""How a reply of the centre becomes part of the device's records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, update
+
+from telewelfare.domain.clock import ClockAhead, Millis, observe, parse_stamp
+from telewelfare.domain.fields import Path, Values
+from telewelfare.domain.ids import DeviceId, RecordId
+from telewelfare.domain.lifecycle import WRITTEN_BY_MOVE
+from telewelfare.domain.operations import Record, author
+from telewelfare.store.rows import ACKNOWLEDGED, PENDING, REJECTED, Rows, operations, records
+
+Touched = set[tuple[str, RecordId]]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What changed of one record; `whole` = forget paths not named here."""
+
+    kind: str
+    id: RecordId
+    sets: Values
+    stamps: Mapping[Path, str]
+    seq: int
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a round brought, to be taken in as one piece."""
+
+    acknowledged: int
+    rejected: Mapping[int, str]  # operation number: code
+    news: Sequence[News]
+    removed: Sequence[str]  # cases, persons … out of reach
+    cursor: str
+    now: Millis  # the centre's clock
+
+
+def take_in(rows: Rows, reply: Reply, device: DeviceId) -> Touched:
+    """Apply a reply inside the caller's transaction; give what changed."""
+    _settle(rows, reply)
+    touched = {(news.kind, news.id) for news in reply.news if _merge(rows, news, reply.now, device)}
+    touched |= _forget(rows, reply.removed)
+    _observe(rows, reply)
+    rows.put("cursor", reply.cursor.encode())
+    return touched
+
+
+def _settle(rows: Rows, reply: Reply) -> None:
+    """Acknowledge by number; what was made since the request went out stays pending."""
+    named = (operations.c.n <= reply.acknowledged) & (operations.c.state == PENDING)
+    rows.db.execute(update(operations).where(named).values(state=ACKNOWLEDGED))
+    for number, code in reply.rejected.items():
+        refused = update(operations).where(operations.c.n == number)
+        rows.db.execute(refused.values(state=REJECTED, code=code))
+
+
+def _merge(rows: Rows, news: News, now: Millis, device: DeviceId) -> bool:
+    """The centre is right, except about what it has not been told yet."""
+    had = rows.load(news.id) or Record(news.kind, news.id)
+    unsent = _unsent(rows, news)
+    values = {} if news.whole else dict(had.values)
+    stamps = {} if news.whole else dict(had.stamps)
+    values |= news.sets
+    stamps |= news.stamps
+    for path, stamp in had.stamps.items():
+        newer_here = unsent.get(path, "") > stamps.get(path, "")
+        typed_here = path not in stamps and author(stamp) == device
+        if newer_here or typed_here:
+            values[path], stamps[path] = had.values.get(path), stamp
+    merged = Record(news.kind, news.id, values, stamps)
+    rows.store(merged, now, news.seq)
+    return merged != had
+
+
+def _unsent(rows: Rows, news: News) -> dict[Path, str]:
+    """For each path that the centre has not been told of, our newest stamp."""
+    found: dict[Path, str] = {}
+    for op in rows.pending_of(news.id):
+        found |= dict.fromkeys(op.sets, op.stamp)
+    if news.kind == "case":
+        for event in rows.pending_moves_of(news.id):
+            found |= dict.fromkeys(WRITTEN_BY_MOVE, event.stamp)
+    return found
+
+
+def _forget(rows: Rows, roots: Sequence[str]) -> Touched:
+    """Remove what is out of reach now; whatever is unsent of it stays until it is sent."""
+    touched: Touched = set()
+    unsent = operations.select().with_only_columns(operations.c.record_id)
+    unsent = unsent.where(operations.c.state == PENDING)
+    for root in roots:
+        gone = (records.c.id == root) | (records.c.case_id == root)
+        gone &= records.c.id.not_in(unsent)
+        found = rows.db.execute(records.select().where(gone)).all()
+        touched |= {(row.kind, RecordId(row.id)) for row in found}
+        rows.db.execute(delete(records).where(gone))
+    return touched
+
+
+def _observe(rows: Rows, reply: Reply) -> None:
+    """Move our clock past everything we have seen, so that our next edit sorts after it."""
+    newest = max((stamp for news in reply.news for stamp in news.stamps.values()), default="")
+    remote = parse_stamp(newest)
+    if remote is None:
+        return
+    moved = observe(rows.clock(), remote, reply.now)
+    if not isinstance(moved, ClockAhead):
+        rows.put("clock", moved.text.encode())

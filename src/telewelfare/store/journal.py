@@ -1,0 +1,231 @@
+"""The one door to write on a device: rows and the operations that explain them, together or neither."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Engine, func
+
+from telewelfare.domain import lifecycle
+from telewelfare.domain.clock import Millis, Stamp, tick
+from telewelfare.domain.dates import bangkok_iso
+from telewelfare.domain.fields import Json, Path
+from telewelfare.domain.ids import RecordId
+from telewelfare.domain.operations import Actor, Edit, Operation, Record, apply, base_of
+from telewelfare.store import incoming
+from telewelfare.store.engine import IMMEDIATE
+from telewelfare.store.rows import PENDING, REJECTED, Rows, operations, records, stamped
+from telewelfare.store.seal import Seal
+
+CLOCK_WRONG: Final = 5 * 60 * 1000  # ms by which the device may differ from the centre unnoticed
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What was written, so that open screens know whether to read again."""
+
+    records: frozenset[tuple[str, RecordId]]  # kind, id
+
+    def touches(self, *kinds: str) -> bool:
+        """Whether a record of one of these kinds was written."""
+        return any(kind in kinds for kind, _ in self.records)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Work that is not at the centre."""
+
+    pending: int
+    rejected: int
+    oldest: Millis | None  # when the first of the pending was made
+
+
+class Journal:
+    """A worker's records on this device. Safe to use from several threads."""
+
+    def __init__(self, engine: Engine, seal: Seal, actor: Actor) -> None:
+        self.engine = engine
+        self.actor = actor
+        self._seal = seal
+        self._writer = threading.RLock()
+        self._listeners: list[Callable[[Changes], object]] = []
+
+    def commit(self, edits: Iterable[Edit], now: Millis) -> Changes:
+        """Save edits and the operations that will carry them, or neither.
+
+        Paths that would not change are left out; an edit without any leaves no trace.
+        `now` is the time by the centre's clock, see `corrected`.
+        """
+        touched: incoming.Touched = set()
+        with self._writing() as rows:
+            stamp, number = rows.clock(), int(rows.get("next_n") or 1)
+            for edit in edits:
+                stamp = tick(stamp, now)
+                wrote = self._commit_one(rows, edit, number, stamp, now)
+                number += bool(wrote)
+                touched |= wrote
+            rows.put("clock", stamp.text.encode())
+            rows.put("next_n", str(number).encode())
+        return self._announce(touched)
+
+    def _commit_one(
+        self, rows: Rows, edit: Edit, number: int, stamp: Stamp, now: Millis
+    ) -> incoming.Touched:
+        had = rows.load(edit.record)
+        record = had or Record(edit.kind, edit.record)
+        sets = {path: value for path, value in edit.sets.items() if _differs(record, path, value)}
+        if not sets:
+            return set()
+        if had is None:
+            sets |= {"created_by": self.actor.worker, "recorded_at": bangkok_iso(now)}
+        base = base_of(record, sets)
+        op = Operation(self.actor.device, number, edit.kind, edit.record, stamp.text, sets, base)
+        merged = apply(record, op).record
+        rows.store(merged, now)
+        rows.file(op, now)
+        return {(edit.kind, edit.record)} | self._move_case(rows, merged, stamp, now)
+
+    def _move_case(self, rows: Rows, event: Record, stamp: Stamp, now: Millis) -> incoming.Touched:
+        """What the centre will make of a status event, shown before it has answered."""
+        if event.kind != "status_event":
+            return set()
+        case = rows.load(str(event.values.get("case")))
+        if case is None:
+            return set()
+        moved = lifecycle.move(case.values, event.values, self.actor.role)
+        if isinstance(moved, lifecycle.NotAllowed):
+            return set()
+        rows.store(stamped(case, moved.sets, dict.fromkeys(moved.sets, stamp.text)), now)
+        return {("case", case.id)}
+
+    def take_in(self, reply: incoming.Reply) -> Changes:
+        """Apply a reply: acknowledgements, news, losses and the cursor, or nothing of it."""
+        with self._writing() as rows:
+            touched = incoming.take_in(rows, reply, self.actor.device)
+        return self._announce(touched)
+
+    def pending(self, limit: int) -> tuple[Operation, ...]:
+        """The oldest operations that no reply has named yet."""
+        query = operations.select().where(operations.c.state == PENDING)
+        with self._reading() as rows:
+            found = rows.db.execute(query.order_by(operations.c.n).limit(limit))
+            return tuple(rows.operation(row) for row in found)
+
+    def waiting(self) -> Waiting:
+        """How much the centre does not have."""
+        state = operations.c.state
+        query = operations.select().with_only_columns(
+            func.count().filter(state == PENDING),
+            func.count().filter(state == REJECTED),
+            func.min(operations.c.made_at).filter(state == PENDING),
+        )
+        with self._reading() as rows:
+            return Waiting(*rows.db.execute(query).one())
+
+    def unsent(self) -> frozenset[RecordId]:
+        """Records of which the centre has not been told everything."""
+        query = operations.select().with_only_columns(operations.c.record_id)
+        with self._reading() as rows:
+            found = rows.db.execute(query.where(operations.c.state == PENDING).distinct())
+            return frozenset(RecordId(record) for record in found.scalars())
+
+    def rejected(self) -> tuple[tuple[Operation, str], ...]:
+        """Operations the centre refused, with the code of its reason, oldest first."""
+        query = operations.select().where(operations.c.state == REJECTED).order_by(operations.c.n)
+        with self._reading() as rows:
+            return tuple((rows.operation(row), row.code) for row in rows.db.execute(query))
+
+    def get(self, record: str) -> Record | None:
+        """One record."""
+        with self._reading() as rows:
+            return rows.load(record)
+
+    def of_case(self, case: str) -> tuple[Record, ...]:
+        """Everything recorded for a case except the case itself, oldest change first."""
+        return self._select(records.c.case_id == case)
+
+    def of_kind(self, *kinds: str) -> tuple[Record, ...]:
+        """All records of these kinds, oldest change first."""
+        return self._select(records.c.kind.in_(kinds))
+
+    def some(self, ids: Collection[str]) -> tuple[Record, ...]:
+        """Those of these records that are here."""
+        return self._select(records.c.id.in_(list(ids)))
+
+    def _select(self, condition: ColumnElement[bool]) -> tuple[Record, ...]:
+        query = records.select().where(condition).order_by(records.c.updated_at, records.c.id)
+        with self._reading() as rows:
+            return tuple(rows.record(row) for row in rows.db.execute(query))
+
+    def count(self, kind: str) -> int:
+        """How many records of a kind are here."""
+        query = records.select().with_only_columns(func.count()).where(records.c.kind == kind)
+        with self._reading() as rows:
+            return int(rows.db.execute(query).scalar_one())
+
+    def corrected(self, wall: Millis) -> Millis:
+        """The device's clock, corrected by what the centre's said when it is far off."""
+        off = int(self.read_meta("clock_off") or 0)
+        return Millis(wall + off) if abs(off) > CLOCK_WRONG else wall
+
+    def read_meta(self, key: str) -> str | None:
+        """A small clear value of the device."""
+        with self._reading() as rows:
+            found = rows.get(key)
+        return None if found is None else found.decode()
+
+    def write_meta(self, key: str, value: str) -> None:
+        """Keep a small clear value; never personal data."""
+        with self._writing() as rows:
+            rows.put(key, value.encode())
+
+    def read_secret(self, key: str) -> Any:  # noqa: ANN401 - JSON is whatever was sealed
+        """A small sealed value, or `None`."""
+        with self._reading() as rows:
+            found = rows.get(key)
+        return None if found is None else self._seal.open_json(found, f"meta:{key}")
+
+    def write_secret(self, key: str, value: Json) -> None:
+        """Keep a small value sealed."""
+        with self._writing() as rows:
+            rows.put(key, self._seal.close_json(value, f"meta:{key}"))
+
+    def listen(self, listener: Callable[[Changes], object]) -> Callable[[], None]:
+        """Call `listener` after each change, in the thread that made it; give back how to stop."""
+        self._listeners.append(listener)
+
+        def stop() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return stop
+
+    def _announce(self, touched: incoming.Touched) -> Changes:
+        changes = Changes(frozenset(touched))
+        for listener in tuple(self._listeners):
+            listener(changes)
+        return changes
+
+    @contextmanager
+    def _writing(self) -> Iterator[Rows]:
+        with self._writer, self.engine.connect() as connection:
+            db = connection.execution_options(**IMMEDIATE)
+            with db.begin():
+                yield self._rows(db)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Rows]:
+        with self.engine.connect() as db, db.begin():
+            yield self._rows(db)
+
+    def _rows(self, db: Connection) -> Rows:
+        return Rows(db, self._seal, self.actor.device)
+
+
+def _differs(record: Record, path: Path, value: Json) -> bool:
+    """Clearing what was never there is not an edit."""
+    return record.values.get(path) != value or (value is not None and path not in record.stamps)
