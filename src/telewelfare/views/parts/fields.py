@@ -1,0 +1,164 @@
+"""Fields with the label above, the helper beside it and the error under it."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Literal
+
+import flet as ft
+from flet.components.hooks.use_ref import MutableRef
+
+from telewelfare.views.hooks import screen
+from telewelfare.views.look import CORNER, GRID, TARGET, Look, use_look
+from telewelfare.views.parts.basic import icon, stack, style, words
+
+Typed = Callable[[str], object]
+FieldKind = Literal["text", "lines", "number", "phone", "secret", "pin"]
+
+KEYBOARDS: dict[FieldKind, ft.KeyboardType] = {
+    "text": ft.KeyboardType.TEXT,
+    "lines": ft.KeyboardType.MULTILINE,
+    "number": ft.KeyboardType.NUMBER,
+    "phone": ft.KeyboardType.PHONE,
+    "secret": ft.KeyboardType.VISIBLE_PASSWORD,
+    "pin": ft.KeyboardType.NUMBER,
+}
+SEARCH_PAUSE: float = 0.25
+"""Seconds without a key before a search starts."""
+
+
+def labelled_field(  # noqa: PLR0913 - a field has that many sides
+    look: Look,
+    label: str,
+    value: str,
+    on_type: Typed,
+    *,
+    kind: FieldKind = "text",
+    helper: str = "",
+    error: str = "",
+    on_submit: Typed | None = None,
+    mark: str = "field",
+    autofocus: bool = False,
+    longest: int | None = None,
+) -> ft.Control:
+    """A field that keeps what was typed, right or wrong; `error` says how to mend it."""
+    field = text_field(
+        look,
+        label,
+        value,
+        on_type,
+        kind=kind,
+        wrong=bool(error),
+        on_submit=on_submit,
+        autofocus=autofocus,
+        longest=longest,
+    )
+    above = [words(look, label, "strong")]
+    if helper:
+        above.append(words(look, helper, "label", colour=look.colours.muted))
+    return ft.Semantics(
+        identifier=mark,
+        content=stack(*above, field, *([field_error(look, error)] if error else []), gap=6),
+    )
+
+
+def field_error(look: Look, error: str) -> ft.Control:
+    """What is wrong at a field and how to mend it, under it."""
+    ink = look.colours.problem.ink
+    row = ft.Row(
+        [
+            icon(look, ft.Icons.ERROR_ROUNDED, colour=ink, size=look.size.label + 2),
+            words(look, error, "label", colour=ink, expand=True),
+        ],
+        spacing=6,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+    return ft.Semantics(identifier="field-error", live_region=True, content=row)
+
+
+def text_field(  # noqa: PLR0913 - as above
+    look: Look,
+    name: str,
+    value: str,
+    on_type: Typed,
+    *,
+    kind: FieldKind = "text",
+    wrong: bool = False,
+    on_submit: Typed | None = None,
+    autofocus: bool = False,
+    longest: int | None = None,
+    leading: ft.IconData | None = None,
+    hint: str = "",
+) -> ft.Control:
+    """The bare field; `name` is what a reader says."""
+    lines = kind == "lines"
+    colours = look.colours
+    submit = (lambda e: on_submit(e.control.value)) if on_submit else None
+    field = ft.TextField(
+        value=value,
+        hint_text=hint or None,
+        hint_style=style(look, "body", colours.muted),
+        on_change=lambda e: on_type(e.control.value),
+        on_submit=submit,
+        keyboard_type=KEYBOARDS[kind],
+        password=kind in {"secret", "pin"},
+        can_reveal_password=kind in {"secret", "pin"},
+        multiline=lines,
+        min_lines=3 if lines else None,
+        max_lines=8 if lines else 1,
+        max_length=longest,
+        autofocus=autofocus,
+        prefix_icon=icon(look, leading, colour=colours.muted) if leading else None,
+        text_style=style(look),
+        filled=True,
+        fill_color=colours.card,
+        border_color=colours.problem.ink if wrong else colours.edge,
+        focused_border_color=colours.problem.ink if wrong else colours.accent,
+        border_width=2 if wrong else look.line,
+        focused_border_width=2,
+        border_radius=CORNER,
+        content_padding=ft.Padding.symmetric(
+            horizontal=2 * GRID, vertical=max(TARGET - 3 * look.size.body // 2, 2 * GRID) // 2
+        ),
+    )
+    return ft.Semantics(label=name, content=field)
+
+
+@screen
+def SearchBox(
+    label: str, value: str, on_search: Typed, pause: float = SEARCH_PAUSE, mark: str = "search"
+) -> ft.Control:
+    """A search field that calls `on_search` once the worker stops typing for `pause` seconds."""
+    look = use_look()
+    typed, set_typed = ft.use_state(value)
+    waiting: MutableRef[asyncio.Task[None]] = ft.use_ref()
+
+    async def search_later(text: str) -> None:
+        await asyncio.sleep(pause)
+        on_search(text)
+
+    def stop_waiting() -> None:
+        if waiting.current is not None:
+            waiting.current.cancel()
+
+    def on_type(text: str) -> None:
+        set_typed(text)
+        stop_waiting()
+        waiting.current = asyncio.get_running_loop().create_task(search_later(text))
+
+    def search_now(text: str) -> None:
+        stop_waiting()
+        on_search(text)
+
+    ft.use_effect(lambda: None, [], cleanup=stop_waiting)
+    return ft.Semantics(
+        identifier=mark,
+        content=text_field(
+            look,
+            label,
+            typed,
+            on_type,
+            leading=ft.Icons.SEARCH_ROUNDED,
+            hint=label,
+            on_submit=search_now,
+        ),
+    )
