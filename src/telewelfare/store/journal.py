@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, func
+from sqlalchemy import ColumnElement, Connection, Engine, func, update
 
 from telewelfare.domain import lifecycle
 from telewelfare.domain.clock import Millis, Stamp, tick
@@ -18,7 +18,15 @@ from telewelfare.domain.ids import RecordId
 from telewelfare.domain.operations import Actor, Edit, Operation, Record, apply, base_of
 from telewelfare.store import incoming
 from telewelfare.store.engine import IMMEDIATE
-from telewelfare.store.rows import PENDING, REJECTED, Rows, operations, records, stamped
+from telewelfare.store.rows import (
+    ACKNOWLEDGED,
+    PENDING,
+    REJECTED,
+    Rows,
+    operations,
+    records,
+    stamped,
+)
 from telewelfare.store.seal import Seal
 
 CLOCK_WRONG: Final = 5 * 60 * 1000  # ms by which the device may differ from the centre unnoticed
@@ -114,6 +122,15 @@ class Journal:
         with self._reading() as rows:
             found = rows.db.execute(query.order_by(operations.c.n).limit(limit))
             return tuple(rows.operation(row) for row in found)
+
+    def send_again(self, first: int) -> int:
+        """Make acknowledged operations from number `first` on pending again; give how many.
+
+        For a centre that was restored from an old backup and lacks what it once acknowledged.
+        """
+        lost = (operations.c.n >= first) & (operations.c.state == ACKNOWLEDGED)
+        with self._writing() as rows:
+            return rows.db.execute(update(operations).where(lost).values(state=PENDING)).rowcount
 
     def waiting(self) -> Waiting:
         """How much the centre does not have."""

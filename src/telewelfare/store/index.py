@@ -1,0 +1,246 @@
+"""The lines of all cases, partners and workers, in memory; search and lists read from here."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from telewelfare.domain.areas import contains
+from telewelfare.domain.clock import Millis
+from telewelfare.domain.dates import parse_instant
+from telewelfare.domain.lifecycle import is_open
+from telewelfare.domain.operations import Record
+from telewelfare.domain.text import all_in, query_keys, sort_key
+from telewelfare.store.journal import Changes, Journal
+from telewelfare.store.lines import (
+    CaseLine,
+    PartnerLine,
+    WorkerLine,
+    case_line,
+    partner_line,
+    worker_line,
+)
+
+LISTED: Final = ("case", "person", "incident_report", "partner", "partner_contact_log", "worker")
+URGENCY_ORDER: Final = {"critical": 0, "urgent": 1, "": 2, "normal": 2, "watch": 3}
+FAR: Final = 1 << 62
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """Which cases a list shows; empty = no condition."""
+
+    query: str = ""
+    states: frozenset[str] = frozenset()
+    urgencies: frozenset[str] = frozenset()
+    area: str = ""  # province, district or subdistrict
+    worker: str = ""  # owner, field worker or who wrote it
+    only_open: bool = False
+    overdue_at: Millis | None = None  # only what was due before
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerFilter:
+    """Which partners the directory shows; empty = no condition."""
+
+    query: str = ""
+    kinds: frozenset[str] = frozenset()
+    services: frozenset[str] = frozenset()
+    area: str = ""
+    with_places: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some rows of a list, and how many there are."""
+
+    rows: tuple[T, ...]
+    total: int
+
+
+SORTS: Final[Mapping[str, Callable[[CaseLine], object]]] = {
+    "urgency": lambda line: (
+        URGENCY_ORDER.get(line.urgency, 2),
+        line.due_at or FAR,
+        line.opened_at,
+    ),
+    "due": lambda line: (line.due_at or FAR, line.opened_at),
+    "opened": lambda line: line.opened_at,
+    "no": lambda line: line.no,
+    "name": lambda line: sort_key(line.name),
+    "area": lambda line: line.area,
+    "state": lambda line: line.state,
+}
+
+
+class Index:
+    """Kept up to date by the journal; safe to read from several threads."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._lock = threading.RLock()
+        self._cases: dict[str, CaseLine] = {}
+        self._partners: dict[str, PartnerLine] = {}
+        self._workers: dict[str, WorkerLine] = {}
+        self._cases_of: defaultdict[str, set[str]] = defaultdict(set)  # person or report: cases
+        self._report_of: dict[str, str] = {}  # case: its report
+        self._contacted: dict[str, Millis] = {}  # partner: last contact
+        journal.listen(self._refresh)
+
+    def load(self) -> None:
+        """Open everything that lists show."""
+        by_kind: defaultdict[str, list[Record]] = defaultdict(list)
+        for record in self._journal.of_kind(*LISTED):
+            by_kind[record.kind].append(record)
+        with self._lock:
+            self._note_contacts(by_kind["partner_contact_log"])
+            self._note_reports(by_kind["incident_report"])
+            people: dict[str, Record] = {r.id: r for r in by_kind["person"]}
+            reports: dict[str, Record] = {r.id: r for r in by_kind["incident_report"]}
+            for case in by_kind["case"]:
+                self._put_case(case, people.get, reports.get)
+            for partner in by_kind["partner"]:
+                self._put_partner(partner)
+            self._workers = {record.id: worker_line(record) for record in by_kind["worker"]}
+
+    def _refresh(self, changes: Changes) -> None:
+        touched: defaultdict[str, set[str]] = defaultdict(set)
+        for kind, record in changes.records:
+            touched[kind].add(record)
+        with self._lock:
+            self._note_reports(self._journal.some(touched["incident_report"]))
+            logs = self._journal.some(touched["partner_contact_log"])
+            self._note_contacts(logs)
+            self._refresh_cases(self._cases_touched(touched))
+            partners = touched["partner"] | {str(log.values.get("partner")) for log in logs}
+            self._refresh_partners(partners)
+            for worker in self._journal.some(touched["worker"]):
+                self._workers[worker.id] = worker_line(worker)
+
+    def _cases_touched(self, touched: Mapping[str, set[str]]) -> set[str]:
+        reported = {c for r in touched["incident_report"] for c in self._cases_of[r]}
+        named = {case for person in touched["person"] for case in self._cases_of[person]}
+        return touched["case"] | named | reported
+
+    def _refresh_cases(self, ids: Collection[str]) -> None:
+        found: dict[str, Record] = {r.id: r for r in self._journal.some(ids)}
+        for gone in set(ids) - found.keys():
+            self._cases.pop(gone, None)
+        for case in found.values():
+            self._put_case(case, self._journal.get, self._journal.get)
+
+    def _refresh_partners(self, ids: Collection[str]) -> None:
+        found = {r.id: r for r in self._journal.some(ids) if r.kind == "partner"}
+        for gone in set(ids) - found.keys():
+            self._partners.pop(gone, None)
+        for partner in found.values():
+            self._put_partner(partner)
+
+    def _put_case(
+        self,
+        case: Record,
+        person: Callable[[str], Record | None],
+        report: Callable[[str], Record | None],
+    ) -> None:
+        client = str(case.values.get("client") or "")
+        if client:
+            self._cases_of[client].add(case.id)
+        told = self._report_of.get(case.id)
+        self._cases[case.id] = case_line(
+            case, person(client) if client else None, report(told) if told else None
+        )
+
+    def _put_partner(self, partner: Record) -> None:
+        self._partners[partner.id] = partner_line(partner, self._contacted.get(partner.id))
+
+    def _note_reports(self, reports: Iterable[Record]) -> None:
+        for report in reports:
+            case = str(report.values.get("case") or "")
+            if case:
+                self._report_of.setdefault(case, report.id)
+                self._cases_of[report.id].add(case)
+
+    def _note_contacts(self, logs: Iterable[Record]) -> None:
+        for log in logs:
+            partner, at = str(log.values.get("partner")), parse_instant(str(log.values.get("date")))
+            if at is not None and at > self._contacted.get(partner, 0):
+                self._contacted[partner] = at
+
+    # ------------------------------------------------------------------- read
+
+    def case(self, case: str) -> CaseLine | None:
+        """The line of one case."""
+        return self._cases.get(case)
+
+    def partner(self, partner: str) -> PartnerLine | None:
+        """The line of one partner."""
+        return self._partners.get(partner)
+
+    def worker(self, worker: str) -> WorkerLine | None:
+        """The line of one worker; `None` when this device was not told of them."""
+        return self._workers.get(worker)
+
+    def workers(self, *roles: str) -> tuple[WorkerLine, ...]:
+        """Workers in these roles (all when none is named), in Thai order of name."""
+        found = [line for line in self._workers.values() if not roles or line.role in roles]
+        return tuple(sorted(found, key=lambda line: sort_key(line.name)))
+
+    def report_of(self, case: str) -> str | None:
+        """The report that began a case."""
+        return self._report_of.get(case)
+
+    def cases(
+        self,
+        wanted: CaseFilter,
+        *,
+        sort: str = "urgency",
+        descending: bool = False,
+        offset: int = 0,
+        limit: int = 100,
+    ) -> Page[CaseLine]:
+        """A page of the cases that meet the filter."""
+        with self._lock:
+            lines = list(self._cases.values())
+        words = query_keys(wanted.query)
+        found = [line for line in lines if _wanted(line, wanted) and all_in(words, line.key)]
+        found.sort(key=SORTS[sort], reverse=descending)  # type: ignore[arg-type]  # each sort gives comparable keys
+        return Page(tuple(found[offset : offset + limit]), len(found))
+
+    def partners(
+        self, wanted: PartnerFilter, *, offset: int = 0, limit: int = 100
+    ) -> Page[PartnerLine]:
+        """A page of the partners that meet the filter, in Thai order of name."""
+        with self._lock:
+            lines = list(self._partners.values())
+        words = query_keys(wanted.query)
+        found = [line for line in lines if _offered(line, wanted) and all_in(words, line.key)]
+        found.sort(key=lambda line: line.order)
+        return Page(tuple(found[offset : offset + limit]), len(found))
+
+
+def _wanted(line: CaseLine, wanted: CaseFilter) -> bool:
+    return (
+        (not wanted.states or line.state in wanted.states)
+        and (not wanted.urgencies or line.urgency in wanted.urgencies)
+        and (not wanted.area or contains(wanted.area, line.area))
+        and (not wanted.only_open or is_open(line.state))
+        and (not wanted.worker or wanted.worker in (line.owner, line.field_worker, line.created_by))
+        and (
+            wanted.overdue_at is None
+            or (line.due_at is not None and line.due_at < wanted.overdue_at)
+        )
+    )
+
+
+def _offered(line: PartnerLine, wanted: PartnerFilter) -> bool:
+    return (
+        (not wanted.kinds or line.kind in wanted.kinds)
+        and (not wanted.services or bool(wanted.services & set(line.services)))
+        and (not wanted.area or contains(wanted.area, line.area))
+        and (not wanted.with_places or bool(line.free))
+    )
