@@ -171,8 +171,9 @@ def _geo(field: Field, value: Json) -> str | None:
 
 
 def _within(value: Json, lowest: int, highest: int) -> bool:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return number and lowest <= value <= highest
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return lowest <= value <= highest
 
 
 def _area(_field: Field, value: Json) -> str | None:
