@@ -48,8 +48,7 @@ def test_what_the_glossary_reserves_is_not_built_yet(name: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_record_is_explained(kind: str) -> None:
-    explained = set(names(BUILT)) | set(re.findall("`([^`.:]+)`", BUILT))
-    assert kind in explained
+    assert kind in names(BUILT)
 
 
 @pytest.mark.parametrize("enumeration", ["role", "urgency", "dimension", "case_state"])

@@ -105,3 +105,9 @@ def _leaves(table: dict[str, Any]) -> Iterator[str]:
 def test_a_label_prevents_what_people_are_known_to_mix_up(field: str, words_in_it: str) -> None:
     kind, name = field.split(".")
     assert words_in_it in words("th", "fields")[kind][name]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_hint_belongs_to_a_field(lang: str) -> None:
+    hints = {(kind, field) for kind, rows in words(lang, "hints").items() for field in rows}
+    assert hints <= {(kind.name, field) for kind in KINDS.values() for field in declared(kind)}
