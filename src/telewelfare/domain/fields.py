@@ -24,7 +24,7 @@ class Type(StrEnum):
     INT = "int"
     DECIMAL = "decimal"
     MONEY = "money"  # integer satang
-    DATE = "date"  # {"iso": "2512-05-01", "precision": "day|month|year|estimated"}
+    DATE = "date"  # {"iso": "1969-05-01", "precision": "day|month|year|estimated"}
     INSTANT = "instant"  # ISO 8601 with offset +07:00
     GEO = "geo"  # {"lat", "lon", "accuracy_m", "taken_at", "source"}
     AREA = "area"  # 2, 4, 6 or 8 digits

@@ -90,6 +90,7 @@ class Index:
         self._cases_of: defaultdict[str, set[str]] = defaultdict(set)  # person or report: cases
         self._report_of: dict[str, str] = {}  # case: its report
         self._contacted: dict[str, Millis] = {}  # partner: last contact
+        self._logs_of: defaultdict[str, set[str]] = defaultdict(set)  # partner: contact logs
         journal.listen(self._refresh)
 
     def load(self) -> None:
@@ -168,6 +169,7 @@ class Index:
     def _note_contacts(self, logs: Iterable[Record]) -> None:
         for log in logs:
             partner, at = str(log.values.get("partner")), parse_instant(str(log.values.get("date")))
+            self._logs_of[partner].add(log.id)
             if at is not None and at > self._contacted.get(partner, 0):
                 self._contacted[partner] = at
 
@@ -193,6 +195,10 @@ class Index:
     def report_of(self, case: str) -> str | None:
         """The report that began a case."""
         return self._report_of.get(case)
+
+    def logs_of(self, partner: str) -> frozenset[str]:
+        """The contact logs of a partner."""
+        return frozenset(self._logs_of.get(partner, ()))
 
     def cases(
         self,

@@ -17,6 +17,7 @@ from telewelfare.sync.transport import Busy, Central, SyncError
 
 log = logging.getLogger(__name__)
 
+FAR: Final = Millis(1 << 62)
 LASTING: Final = frozenset({"signed_out", "revoked", "app_too_old"})  # only people can mend these
 
 
@@ -83,7 +84,7 @@ class SyncService:
         return stop
 
     def _edited(self, changes: Changes) -> None:
-        if changes.records and not self.status.running and not self._failures:
+        if changes.records and not self._failures and self._journal.waiting().pending:
             self._wake_at(Millis(self._wall() + SOON))
 
     def _wake_at(self, moment: Millis) -> None:
@@ -103,7 +104,8 @@ class SyncService:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), wait)
                 continue
-            self._due = await self._round()
+            self._due = FAR  # an edit made while the round runs brings it nearer
+            self._set_due(await self._round())
 
     async def _round(self) -> Millis:
         """One round; gives when the next is due."""

@@ -1,0 +1,118 @@
+"""What the office does with a case: open it, triage it, hand it over, move it on, settle what met."""
+
+from __future__ import annotations
+
+from telewelfare.actions.session import Session
+from telewelfare.domain import lifecycle
+from telewelfare.domain.dates import bangkok_iso
+from telewelfare.domain.fields import Json, Path
+from telewelfare.domain.ids import RecordId
+from telewelfare.domain.operations import Edit
+from telewelfare.store.queries import CaseDetail
+
+
+class NotAllowed(Exception):
+    """The case is not where this can be done, or the role may not. Nothing was changed."""
+
+
+def mark_opened(session: Session, detail: CaseDetail) -> None:
+    """Note once that this worker of the centre has seen the case; its author will be shown it."""
+    if detail.receipts.opened_at is not None or detail.line.created_by == session.actor.worker:
+        return
+    sets: dict[Path, Json] = {
+        "case": detail.line.id,
+        "stage": "opened",
+        "at": bangkok_iso(session.now()),
+    }
+    session.journal.commit([Edit("receipt", session.new_id(), sets)], session.now())
+
+
+def triage(session: Session, detail: CaseDetail, urgency: str, reason: str) -> None:
+    """Say how urgent a case is, and why.
+
+    Raises:
+        NotAllowed
+    """
+    moment = bangkok_iso(session.now())
+    sets: dict[Path, Json] = {
+        "urgency": urgency,
+        "urgency_reason": reason.strip() or None,
+        "urgency_by": session.actor.worker,
+        "urgency_at": moment,
+        "needs_review": False,
+    }
+    edits = [Edit("case", RecordId(detail.line.id), sets)]
+    if detail.case.get("state") in ("reported", "reopened"):
+        edits.append(_event(session, detail, "triaged", reason))
+    session.journal.commit(edits, session.now())
+
+
+def assign(session: Session, detail: CaseDetail, worker: str, note: str = "") -> None:
+    """Hand a case to a field worker.
+
+    Raises:
+        NotAllowed
+    """
+    sets: dict[Path, Json] = {"field_worker": worker}
+    if not detail.case.get("owner"):
+        sets["owner"] = session.actor.worker
+    edits = [Edit("case", RecordId(detail.line.id), sets)]
+    if detail.case.get("state") in ("reported", "triaged"):
+        edits.append(_event(session, detail, "assigned", note))
+    session.journal.commit(edits, session.now())
+
+
+def move(session: Session, detail: CaseDetail, to: str, reason: str) -> None:
+    """Take a case to another state.
+
+    Raises:
+        NotAllowed
+    """
+    session.journal.commit([_event(session, detail, to, reason)], session.now())
+
+
+def _event(session: Session, detail: CaseDetail, to: str, reason: str) -> Edit:
+    state = str(detail.case.get("state"))
+    if not lifecycle.may_move(state, to, session.actor.role):
+        raise NotAllowed(to)
+    sets: dict[Path, Json] = {
+        "case": detail.line.id,
+        "from": state,
+        "to": to,
+        "occurred_at": bangkok_iso(session.now()),
+    }
+    if reason.strip():
+        sets["reason"] = reason.strip()
+    return Edit("status_event", session.new_id(), sets)
+
+
+def possible_moves(session: Session, detail: CaseDetail) -> tuple[str, ...]:
+    """Where this worker may take the case."""
+    return lifecycle.moves_from(str(detail.case.get("state")), session.actor.role)
+
+
+def settle(session: Session, conflict: str, choice: str, third: Json = None) -> None:
+    """Settle two edits that met: keep `ours`, take `theirs`, or write a third value (`other`).
+
+    "ours" is the value that stands, "theirs" the one that gave way.
+
+    Raises:
+        LookupError: there is no such conflict here.
+    """
+    record = session.journal.get(conflict)
+    if record is None or record.kind != "conflict":
+        raise LookupError(conflict)
+    values = record.values
+    moment = bangkok_iso(session.now())
+    edits = [
+        Edit(
+            "conflict",
+            record.id,
+            {"settled": choice, "settled_by": session.actor.worker, "settled_at": moment},
+        )
+    ]
+    if choice != "ours" and values.get("path") != "state":
+        value = values.get("other") if choice == "theirs" else third
+        path, of = str(values.get("path")), RecordId(str(values.get("of")))
+        edits.append(Edit(str(values.get("of_kind")), of, {path: value}))
+    session.journal.commit(edits, session.now())

@@ -1,0 +1,120 @@
+"""Enrolling a device, unlocking it, locking it again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from telewelfare.actions.session import Session
+from telewelfare.domain.clock import Millis
+from telewelfare.store.home import Home, Identity, Opened, public_text
+from telewelfare.store.index import Index
+from telewelfare.store.vault import TooSoon, WrongPin, pin_problem
+from telewelfare.sync.engine import APP_VERSION
+from telewelfare.sync.protocol import EnrolReply, EnrolRequest
+from telewelfare.sync.service import SyncService
+from telewelfare.sync.transport import TIMEOUT, Central
+
+_CODE: Final = re.compile(r"[0-9A-Z]{5}-?[0-9A-Z]{5}")
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Where to enrol, and the single-use code."""
+
+    url: str
+    code: str
+
+
+def read_invitation(pasted: str, url: str = "") -> Invitation | None:
+    """Read what an office sent or a QR code says: an address with a code, or a code alone.
+
+    `url` is the centre's address when only a code was typed; `None` if it is not an invitation.
+    """
+    text = "".join(pasted.split())
+    parts = urlsplit(text)
+    if parts.scheme in {"http", "https"} and parts.netloc and parts.fragment:
+        return _invitation(f"{parts.scheme}://{parts.netloc}", parts.fragment)
+    return _invitation(url, text) if url else None
+
+
+def _invitation(url: str, code: str) -> Invitation | None:
+    found = _CODE.fullmatch(code.upper())
+    return Invitation(url.rstrip("/"), found[0]) if found else None
+
+
+Connect = Callable[[str], httpx.AsyncClient]
+
+
+def connect(url: str) -> httpx.AsyncClient:
+    """The one connection to a centre, kept open between rounds."""
+    return httpx.AsyncClient(base_url=url, timeout=TIMEOUT, headers={"User-Agent": "telewelfare"})
+
+
+async def enrol(home: Home, invitation: Invitation, pin: str, http: httpx.AsyncClient) -> Opened:
+    """Enrol this folder's device behind a PIN that `pin_problem` has nothing against.
+
+    Raises:
+        SyncError: nothing was kept but this device's own key; trying again is safe.
+    """
+    problem = pin_problem(pin)
+    if problem:
+        raise ValueError(problem)
+    reply = await _ask(home, invitation, http)
+    return home.enrol(pin, _identity(reply, invitation.url), reply.token)
+
+
+async def _ask(home: Home, invitation: Invitation, http: httpx.AsyncClient) -> EnrolReply:
+    request = EnrolRequest(
+        code=invitation.code, public_key=public_text(home.enrolling_key()), app=APP_VERSION
+    )
+    return await Central(http).enrol(request)
+
+
+def _identity(reply: EnrolReply, url: str) -> Identity:
+    return Identity(
+        device=reply.device,
+        worker=reply.worker,
+        worker_name=reply.worker_name,
+        role=reply.role,
+        areas=reply.areas,
+        centre=reply.centre,
+        centre_name=reply.centre_name,
+        centre_key=reply.centre_key,
+        url=url,
+        epoch=reply.epoch,
+    )
+
+
+def unlock(home: Home, pin: str, now: Millis) -> Opened | WrongPin | TooSoon:
+    """Open a device with its PIN. Takes about 0.1 s on purpose: call it off the screen's thread."""
+    return home.unlock(pin, now)
+
+
+def begin(
+    home: Home,
+    opened: Opened,
+    connect_to: Connect,
+    wall: Callable[[], Millis],
+    jitter: Callable[[], float],
+) -> Session:
+    """Make a session of an opened home: reads all lines into memory, does not start syncing."""
+    index = Index(opened.journal)
+    index.load()
+    central = Central(connect_to(opened.identity.url), opened.token)
+    service = SyncService(opened.journal, central, wall, jitter)
+    return Session(
+        home=home,
+        journal=opened.journal,
+        index=index,
+        identity=opened.identity,
+        files=opened.files,
+        sync=service,
+        wall=wall,
+        key=opened.key,
+    )

@@ -1,0 +1,42 @@
+"""What an unlocked device is made of; every action and every screen is given one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from telewelfare.domain.clock import Millis
+from telewelfare.domain.ids import RecordId, uuid7
+from telewelfare.domain.operations import Actor
+from telewelfare.store.home import Home, Identity, SealedFiles
+from telewelfare.store.index import Index
+from telewelfare.store.journal import Journal
+from telewelfare.sync.service import SyncService
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Session:
+    """One worker's unlocked device."""
+
+    home: Home
+    journal: Journal
+    index: Index
+    identity: Identity
+    files: SealedFiles
+    sync: SyncService
+    wall: Callable[[], Millis]
+    key: bytes
+
+    @property
+    def actor(self) -> Actor:
+        """The worker as the rules know them."""
+        return self.journal.actor
+
+    def now(self) -> Millis:
+        """The time by the centre's clock, as far as this device knows it."""
+        return self.journal.corrected(self.wall())
+
+    def new_id(self) -> RecordId:
+        """An id for a new record."""
+        return RecordId(uuid7(self.now(), os.urandom(10)))
