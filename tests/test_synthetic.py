@@ -245,7 +245,7 @@ def test_there_are_names_enough() -> None:
     for pool, least in (("male", 200), ("female", 200)):
         assert len(vocabulary("names", pool)) >= least
     parts = {*vocabulary("names", "surname_first"), *vocabulary("names", "surname_last")}
-    assert len(parts) >= 200
+    assert len(parts) >= 300
 
 
 def test_partners_are_of_many_kinds(entries: tuple[Entry, ...]) -> None:

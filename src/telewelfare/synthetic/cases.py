@@ -10,7 +10,7 @@ from telewelfare.domain.areas import AreaCode, area_name
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.codes import CODES, RED_FLAG_PROBLEMS
 from telewelfare.domain.dates import bangkok_date, bangkok_iso, fiscal_year
-from telewelfare.domain.fields import Json, flat
+from telewelfare.domain.fields import Json, Type, flat
 from telewelfare.domain.ids import RecordId, uuid7
 from telewelfare.domain.kinds import KINDS
 from telewelfare.domain.lifecycle import ENDED_STATES
@@ -24,6 +24,12 @@ from telewelfare.synthetic.words import pool, some
 from telewelfare.synthetic.workers import Staff
 
 MINUTE = 60_000  # milliseconds
+# Kinds whose fields are one path each need no flattening; half of all entries are of these.
+_FLAT = frozenset(
+    kind.name
+    for kind in KINDS.values()
+    if not any(field.type in {Type.STRUCT, Type.SET, Type.LIST} for field in kind.fields)
+)
 _CRITICAL = frozenset({"life_threat", "sexual_abuse", "trafficking", "violence", "severe_illness"})
 _REASONS = {
     "self_reliant": 5,
@@ -82,7 +88,8 @@ class Story:
         """Write a record down as its author does."""
         moment = min(at, self.now)
         written = {"created_by": by.key, "recorded_at": bangkok_iso(moment)}
-        sets = flat(KINDS[kind], present({**plain, **written}), {})
+        known = present({**plain, **written})
+        sets = known if kind in _FLAT else flat(KINDS[kind], known, {})
         return Entry(moment, by.key, Edit(kind, record or self.new_id(moment), sets))
 
 
@@ -140,6 +147,8 @@ def _urgency(rng: Random, flags: tuple[str, ...], problems: Mapping[str, int]) -
 def _slots(rng: Random, who: Sketch) -> dict[str, str]:
     return {
         "who": who.alias or who.shown,
+        "spouse": "ภรรยา" if who.sex == "male" else "สามี",
+        "elder": "ตา" if who.sex == "male" else "ยาย",
         "age": str(who.age),
         "village": f"{places.village_of(rng, who.place)} ต.{area_name(AreaCode(who.place.area))}",
         "place": rng.choice(pool("texts", "public_places")),
@@ -152,11 +161,12 @@ def _slots(rng: Random, who: Sketch) -> dict[str, str]:
 def _report(tale: Story) -> dict[str, Json]:
     rng, who = tale.rng, tale.who
     field = tale.hands.opener.role.startswith("volunteer")
+    channel = "volunteer" if field else rng.choice(_OFFICE_CHANNELS)
     hidden = rng.random() < (0.5 if who.scenario.sealed else 0.08)
     sensitive = who.scenario.sealed and rng.random() < 0.6
     return {
-        "channel": "volunteer" if field else rng.choice(_OFFICE_CHANNELS),
-        "external_ref": f"1300-{rng.randrange(10**6):06d}" if rng.random() < 0.1 else None,
+        "channel": channel,
+        "external_ref": f"1300-{rng.randrange(10**6):06d}" if channel == "hotline_1300" else None,
         "occurred_at": bangkok_iso(Millis(tale.opened - rng.randint(2, 240) * MINUTE)),
         **_reporter(rng, who, field=field),
         "reporter_confidential": hidden,
@@ -236,7 +246,7 @@ def _triage(tale: Story) -> dict[str, Json]:
         "urgency": tale.urgency,
         "urgency_by": triaged.by.key,
         "urgency_at": bangkok_iso(triaged.at),
-        "urgency_reason": phrase(rng, "urgency_reasons"),
+        "urgency_reason": phrase(rng, "urgency_reasons", tale.urgency),
         "needs_review": triaged.by is tale.hands.field and assigned is None,
         "owner": tale.hands.manager.key if tale.reached("fact_found") else tale.hands.officer.key,
         "field_worker": tale.hands.field.key if assigned else None,
@@ -301,6 +311,8 @@ def _consents(tale: Story, client: RecordId) -> Iterator[Entry]:
     purposes = [("casework", "public_task"), *rng.sample(_MORE_PURPOSES, rng.randint(0, 2))]
     for purpose, basis in purposes:
         answer = rng.choices(("given", "refused", "unable"), (17, 2, 1))[0]
+        if basis == "vital_interest":
+            answer = "unable"
         plain: dict[str, Json] = {
             "case": tale.case,
             "person": client,

@@ -11,6 +11,7 @@ from telewelfare.synthetic.places import COAST
 from telewelfare.synthetic.words import pool, vocabulary
 
 _OLD = 55  # years; older people of the north-east bear other names
+_GROWN = 20  # years; before that the bare nickname will do
 _SOUTH = "92"
 
 
@@ -36,15 +37,16 @@ def last_name(rng: Random, *, muslim: bool) -> str:
     which = "surname_muslim" if muslim else "surname"
     first = rng.choice(vocabulary("names", which + "_first"))
     last = rng.choice(vocabulary("names", which + "_last"))
-    if last == first or (not muslim and rng.random() < 0.12):
-        last += rng.choice(vocabulary("names", "surname_last"))
-    return first + last
+    return first + last if last != first else f"{first}ทอง"
 
 
-def nickname(rng: Random) -> str:
+def nickname(rng: Random, sex: str, age: int, *, muslim: bool) -> str:
     """Choose what the neighbours say: "ลุงแดง", "นุ้ย"."""
     nick = rng.choice(vocabulary("names", "nicknames"))
-    return rng.choice(vocabulary("names", "alias_prefixes")) + nick if rng.random() < 0.6 else nick
+    if age < _GROWN or rng.random() < 0.4:
+        return nick
+    kind = "_muslim" if muslim else "_old" if age > _OLD else ""
+    return rng.choice(vocabulary("names", f"before_{sex}{kind}")) + nick
 
 
 def unknown_name(rng: Random, sex: str) -> str:

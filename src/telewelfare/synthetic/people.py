@@ -76,22 +76,22 @@ def sketch(rng: Random, scenario: Scenario, place: Place) -> Sketch:
         sex=sex,
         age=age,
         muslim=muslim,
-        title=title_of(rng, sex, age),
+        title=title_of(rng, sex, age, muslim=muslim),
         first=first,
         last="" if single else names.last_name(rng, muslim=muslim),
-        alias=alias or (names.nickname(rng) if rng.random() < 0.3 else ""),
+        alias=alias or (names.nickname(rng, sex, age, muslim=muslim) if rng.random() < 0.3 else ""),
         id_status=status,
         housing=rng.choice(scenario.housing),
     )
 
 
-def title_of(rng: Random, sex: str, age: int) -> str:
+def title_of(rng: Random, sex: str, age: int, *, muslim: bool) -> str:
     """Choose the title that goes with sex and age."""
     if age < _TITLED:
         return "girl" if sex == "female" else "boy"
     if sex == "female":
         return rng.choice(("mrs", "mrs", "miss"))
-    return "monk" if rng.random() < 0.01 else "mr"
+    return "monk" if not muslim and rng.random() < 0.01 else "mr"
 
 
 def person(rng: Random, who: Sketch, today: date) -> dict[str, Json]:
@@ -150,7 +150,7 @@ def household(rng: Random, who: Sketch, client: str, today: date) -> dict[str, J
 
 
 def _member(rng: Random, who: Sketch, today: date, seq: int) -> Json:
-    relation = rng.choice(("parent", "spouse", "child", "grandchild", "sibling_relative"))
+    relation = rng.choice(_KIN_OF_CHILD if who.minor else tuple(_OLDER))
     age = min(95, max(1, who.age + _OLDER[relation] + rng.randint(-6, 6)))
     sex = rng.choice(("male", "female"))
     return present(
@@ -158,12 +158,12 @@ def _member(rng: Random, who: Sketch, today: date, seq: int) -> Json:
             "key": f"m{seq:02d}",
             "seq": seq,
             "id_no": names.national_id(rng, who.place) if rng.random() < 0.7 else None,
-            "title": title_of(rng, sex, age),
+            "title": title_of(rng, sex, age, muslim=who.muslim),
             "first_name": names.first_name(rng, sex, age, who.place, muslim=who.muslim),
             "last_name": who.last or names.last_name(rng, muslim=who.muslim),
             "birth": _birth(rng, age, today),
             "relation": relation,
-            "occupation": "student" if age < ADULT else rng.choice(_ADULT_WORK),
+            "occupation": _occupation(rng, age),
             "income_month": 0 if age < ADULT else rng.choice((0, 600, 3_000, 7_500)) * _BAHT,
             "physical_condition": rng.choices(("normal", "disabled", "chronic_illness"), (7, 1, 2))[
                 0
@@ -174,6 +174,14 @@ def _member(rng: Random, who: Sketch, today: date, seq: int) -> Json:
 
 
 _OLDER = {"parent": 26, "spouse": 0, "child": -26, "grandchild": -50, "sibling_relative": 2}
+_KIN_OF_CHILD = ("parent", "sibling_relative")
+_SCHOOL = 5  # years
+
+
+def _occupation(rng: Random, age: int) -> str | None:
+    if age < ADULT:
+        return "student" if age >= _SCHOOL else None
+    return rng.choice(_ADULT_WORK)
 
 
 def _id_status(rng: Random, scenario: Scenario) -> str:
@@ -213,7 +221,7 @@ def _life(rng: Random, who: Sketch) -> dict[str, Json]:
         "religion": "อิสลาม" if who.muslim else "พุทธ",
         "marital": _marital(rng, who) if grown else "single",
         "education": rng.choices(_LEVELS, _LEVEL_WEIGHTS)[0] if grown else None,
-        "occupation": rng.choice(_ADULT_WORK) if grown else "student",
+        "occupation": _occupation(rng, who.age),
         "occupation_text": phrase(rng, "jobs") if grown and rng.random() < 0.5 else None,
         "phones": [names.mobile(rng)] if grown and rng.random() < 0.55 else None,
     }

@@ -18,10 +18,10 @@ def phrase(rng: Random, *path: str) -> str:
 
 
 def story(rng: Random, sentences: Sequence[str], slots: Mapping[str, str]) -> str:
-    """Tell something in the given sentences: one, all, or at great length."""
+    """Tell something in one or two of the sentences, or go on at great length."""
     kind = rng.random()
-    told = [rng.choice(sentences)] if kind < 0.55 else rng.sample(sentences, len(sentences))
-    if kind > 0.72:
+    told = list(sentences[:2]) if kind > 0.7 else [rng.choice(sentences)]
+    if kind > 0.85:
         told += rng.sample(pool("texts", "fillers"), rng.randint(1, 4))
     if kind > 0.95:
         told += rng.sample(pool("texts", "fillers"), len(pool("texts", "fillers")))

@@ -30,8 +30,9 @@ _DIMENSION_OF = {
     "6.9": "community",
 }
 _AREA_OF = {code: area for area, codes in PROBLEM_AREAS.items() for code in codes}
-_HOUSE_PHOTOS = ("2", "3", "4", "5", "8", "6", "20")
+_HOUSE_PHOTOS = ("2", "3", "4", "5", "8", "6")
 _STREET_PHOTOS = ("4", "5", "28", "99")
+_INFORMANTS = ("parent", "sibling_relative", "child", "spouse", "village_head", "neighbour")
 _STEPS = ("met_client", "problems", "living_condition", "narrative", "client_voice")
 _SATANG = 100
 
@@ -50,6 +51,8 @@ def _fact_finding(tale: Story, step: Step, number: int) -> Iterator[Entry]:
     found = next((s for s in tale.steps if s.to == "fact_found" and s.at >= step.at), None)
     done = found is not None
     end = Millis(step.at + tale.rng.randint(20, 95) * MINUTE)
+    if found:
+        end = min(end, found.at)
     visit = tale.new_id(step.at)
     plain = _visit(tale, step.at, end, "additional" if number else "first", step.by)
     plain |= _answers(tale) if done else _begun(tale.rng)
@@ -64,15 +67,17 @@ def _visit(
     tale: Story, start: Millis, end: Millis, kind: str, by: SyntheticWorker
 ) -> dict[str, Json]:
     rng = tale.rng
-    where = places.position(rng, tale.who.place, start) if rng.random() < 0.85 else None
+    mode = rng.choice(("onsite", "phone", "video")) if kind == "follow_up" else "onsite"
+    there = mode == "onsite"
+    where = places.position(rng, tale.who.place, start) if there and rng.random() < 0.85 else None
     return {
         "case": tale.case,
         "kind": kind,
-        "mode": "onsite" if kind != "follow_up" else rng.choice(("onsite", "phone", "video")),
+        "mode": mode,
         "started_at": bangkok_iso(start),
         "ended_at": bangkok_iso(min(end, tale.now)),
         "geo": where,
-        "no_geo_reason": None if where else phrase(rng, "no_geo"),
+        "no_geo_reason": phrase(rng, "no_geo") if there and where is None else None,
         "visitors": [by.key],
     }
 
@@ -91,7 +96,7 @@ def _answers(tale: Story) -> dict[str, Json]:
     return {
         "met_client": True,
         **_filed_by(tale),
-        "informants": [*some(rng, CODES["relation"], 1, 2)],
+        "informants": [*some(rng, _INFORMANTS, 1, 2)],
         "problems": list(tale.problems),
         **_requested(rng),
         **_received(rng, tale.who.age),
@@ -102,7 +107,7 @@ def _answers(tale: Story) -> dict[str, Json]:
         "visitor_opinion": "agree" if agree else "disagree",
         "visitor_opinion_text": phrase(rng, "opinion_agree" if agree else "opinion_disagree"),
         "immediate_help": [*some(rng, scenario.help, 1 if flagged else 0, 2)],
-        "client_voice": rng.choice(scenario.voice),
+        "client_voice": rng.choice(scenario.voice).format_map(tale.slots),
         "safety_note": phrase(rng, "safety") if rng.random() < 0.25 else None,
         "photo_reasons": {"3": phrase(rng, "safe_notes")} if scenario.sealed else None,
         "completed": True,
@@ -199,7 +204,7 @@ def _later_assessments(tale: Story) -> Iterator[Entry]:
 def _assessment(
     tale: Story, stage: str, at: Millis, by: SyntheticWorker, visit: RecordId | None
 ) -> Entry:
-    better = {"baseline": 0, "review": 1, "closing": 3}[stage]
+    better = {"baseline": 0, "review": 1, "closing": 2}[stage]
     plain: dict[str, Json] = {
         "case": tale.case,
         "visit": visit,
@@ -208,7 +213,7 @@ def _assessment(
         "stage": stage,
         "items": [_item(tale, dimension, better) for dimension in DIMENSIONS],
         "overall": phrase(tale.rng, "opinion_agree"),
-        "client_voice": tale.rng.choice(tale.who.scenario.voice),
+        "client_voice": tale.rng.choice(tale.who.scenario.voice).format_map(tale.slots),
     }
     return tale.entry("assessment", at, by, plain)
 
