@@ -19,12 +19,13 @@ def mark_opened(session: Session, detail: CaseDetail) -> None:
     """Note once that this worker of the centre has seen the case; its author will be shown it."""
     if detail.receipts.opened_at is not None or detail.line.created_by == session.actor.worker:
         return
-    sets: dict[Path, Json] = {
-        "case": detail.line.id,
-        "stage": "opened",
-        "at": bangkok_iso(session.now()),
-    }
-    session.journal.commit([Edit("receipt", session.new_id(), sets)], session.now())
+    session.journal.commit([_receipt(session, detail, "opened")], session.now())
+
+
+def _receipt(session: Session, detail: CaseDetail, stage: str) -> Edit:
+    moment = bangkok_iso(session.now())
+    sets: dict[Path, Json] = {"case": detail.line.id, "stage": stage, "at": moment}
+    return Edit("receipt", session.new_id(), sets)
 
 
 def triage(session: Session, detail: CaseDetail, urgency: str, reason: str) -> None:
@@ -41,7 +42,7 @@ def triage(session: Session, detail: CaseDetail, urgency: str, reason: str) -> N
         "urgency_at": moment,
         "needs_review": False,
     }
-    edits = [Edit("case", RecordId(detail.line.id), sets)]
+    edits = [Edit("case", RecordId(detail.line.id), sets), _receipt(session, detail, "acted")]
     if detail.case.get("state") in ("reported", "reopened"):
         edits.append(_event(session, detail, "triaged", reason))
     session.journal.commit(edits, session.now())
@@ -56,7 +57,7 @@ def assign(session: Session, detail: CaseDetail, worker: str, note: str = "") ->
     sets: dict[Path, Json] = {"field_worker": worker}
     if not detail.case.get("owner"):
         sets["owner"] = session.actor.worker
-    edits = [Edit("case", RecordId(detail.line.id), sets)]
+    edits = [Edit("case", RecordId(detail.line.id), sets), _receipt(session, detail, "acted")]
     if detail.case.get("state") in ("reported", "triaged"):
         edits.append(_event(session, detail, "assigned", note))
     session.journal.commit(edits, session.now())
@@ -68,7 +69,8 @@ def move(session: Session, detail: CaseDetail, to: str, reason: str) -> None:
     Raises:
         NotAllowed
     """
-    session.journal.commit([_event(session, detail, to, reason)], session.now())
+    edits = [_event(session, detail, to, reason), _receipt(session, detail, "acted")]
+    session.journal.commit(edits, session.now())
 
 
 def _event(session: Session, detail: CaseDetail, to: str, reason: str) -> Edit:

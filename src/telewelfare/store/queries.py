@@ -174,24 +174,29 @@ def _entry(record: Record, unsent: frozenset[str]) -> Entry:
 
 
 def _receipts(case: Record, children: tuple[Record, ...], unsent: frozenset[str]) -> Receipts:
-    opened = min(
-        (record for record in _of(children, "receipt") if record.values.get("stage") == "opened"),
-        key=lambda record: str(record.values.get("at")),
-        default=None,
-    )
+    """Receipts of the author's own hand say nothing about the centre."""
     author = case.values.get("created_by")
-    acts = [
-        parse_instant(str(event.values.get("occurred_at")))
-        for event in _of(children, "status_event")
-        if event.values.get("created_by") != author and not event.values.get("refused")
-    ]
+    given = sorted(
+        (
+            (str(receipt.values.get("at")), str(receipt.values.get("stage")), receipt)
+            for receipt in _of(children, "receipt")
+            if receipt.values.get("created_by") != author
+        ),
+        key=lambda one: one[:2],
+    )
+    opened = next((receipt for _, stage, receipt in given if stage == "opened"), None)
+    acted = next((receipt for _, stage, receipt in given if stage == "acted"), None)
     everything = {case.id, *(child.id for child in children)}
     return Receipts(
         at_centre=not everything & unsent,
-        opened_at=parse_instant(str(opened.values.get("at"))) if opened else None,
+        opened_at=_at(opened),
         opened_by=str(opened.values.get("created_by") or "") if opened else "",
-        acted_at=min((at for at in acts if at is not None), default=None),
+        acted_at=_at(acted),
     )
+
+
+def _at(receipt: Record | None) -> Millis | None:
+    return parse_instant(str(receipt.values.get("at"))) if receipt else None
 
 
 def partner_detail(journal: Journal, index: Index, partner: str) -> PartnerDetail | None:
