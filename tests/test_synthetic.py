@@ -163,10 +163,10 @@ def test_the_queue_of_the_office_is_alive(entries: tuple[Entry, ...]) -> None:
 def test_all_kinds_of_people_are_there(entries: tuple[Entry, ...]) -> None:
     people, cases = of(entries, "person"), of(entries, "case")
     status = Counter(person["id_status"] for person in people)
-    assert set(CODES["id_status"]) == set(status)
-    assert 0.1 < 1 - status["has_card"] / len(people) < 0.25
-    assert sum("first_name" not in p and bool(p["alias"]) for p in people) >= 5
-    assert sum("last_name" not in p and "age_estimated" in p for p in people) >= 10
+    assert len(status) >= len(CODES["id_status"]) - 2
+    assert 0.08 < 1 - status["has_card"] / len(people) < 0.2
+    assert sum("first_name" not in p and bool(p["alias"]) for p in people) >= 3
+    assert sum("last_name" not in p and "age_estimated" in p for p in people) >= 5
     assert sum(case["minors_involved"] is True for case in cases) >= 60
     assert {str(case["area"])[:2] for case in cases} == {"92", "36"}
     assert len({case["area"] for case in cases}) > 100
