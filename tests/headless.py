@@ -91,9 +91,9 @@ class Ui:
         )
         return found[0]
 
-    def marked(self, identifier: str) -> BaseControl:
+    def marked(self, identifier: str) -> Any:
         """Return what `ft.Semantics(identifier=…)` wraps."""
-        content: BaseControl | None = self.one(ft.Semantics, identifier=identifier).content
+        content = self.one(ft.Semantics, identifier=identifier).content
         assert content is not None
         return content
 

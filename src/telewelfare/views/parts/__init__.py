@@ -1,6 +1,6 @@
 """The design system: small controls without a state of their own, shown in docs/design-system.md."""
 
-from telewelfare.views.parts.areas import AreaLine, AreaPicker, Areas, AreaSource, area_words
+from telewelfare.views.parts.areas import AreaPicker, area_words
 from telewelfare.views.parts.badges import (
     Receipt,
     ToneName,
@@ -30,6 +30,7 @@ from telewelfare.views.parts.buttons import (
     primary_button,
     quiet_button,
     secondary_button,
+    small_action,
     tile_grid,
 )
 from telewelfare.views.parts.choices import (
@@ -103,10 +104,7 @@ from telewelfare.views.parts.table import (
 from telewelfare.views.parts.table_keys import Close, Move, Open, Search, Select, table_key
 
 __all__ = [
-    "AreaLine",
     "AreaPicker",
-    "AreaSource",
-    "Areas",
     "CaseShown",
     "Choice",
     "Close",
@@ -173,6 +171,7 @@ __all__ = [
     "secondary_button",
     "section_title",
     "size_of",
+    "small_action",
     "split_view",
     "stack",
     "status_chip",
@@ -182,6 +181,7 @@ __all__ = [
     "sync_line",
     "sync_words",
     "table_key",
+    "tap",
     "text_field",
     "tile_grid",
     "time_left",

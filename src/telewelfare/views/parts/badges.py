@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import pi
 from typing import Literal
 
 import flet as ft
@@ -13,13 +14,15 @@ from telewelfare.views.parts.basic import border, icon, style
 Urgency = Literal["critical", "urgent", "normal", "watch"]
 ToneName = Literal["plain", "chosen", "good", "notice", "problem"]
 
-SHAPES: dict[str, str] = {"critical": "●", "urgent": "▲", "normal": "■", "watch": "◇"}
-SHAPE_ICONS: dict[str, ft.IconData] = {
-    "critical": ft.Icons.CIRCLE,
-    "urgent": ft.Icons.CHANGE_HISTORY_ROUNDED,
-    "normal": ft.Icons.SQUARE_ROUNDED,
-    "watch": ft.Icons.DIAMOND_OUTLINED,
+SHAPES: dict[str, tuple[ft.IconData, float]] = {
+    "critical": (ft.Icons.CIRCLE, 0),
+    "urgent": (ft.Icons.PLAY_ARROW_ROUNDED, -pi / 2),
+    "normal": (ft.Icons.SQUARE_ROUNDED, 0),
+    "watch": (ft.Icons.CROP_SQUARE_ROUNDED, pi / 4),
 }
+"""● ▲ ■ ◇ as icons turned by so many radians; the font lacks the signs."""
+BIGGER = {"urgent": 7, "watch": 2}
+"""What a shape needs to look as large as the others."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,10 @@ def tone_of(look: Look, name: ToneName) -> Tone:
 def urgency_badge(look: Look, urgency: str, *, dense: bool = False) -> ft.Control:
     """Word, shape and colour of an urgency; a code we do not know shows as itself."""
     tone = urgency_tone(look, urgency)
-    shape = SHAPE_ICONS.get(urgency, ft.Icons.HELP_OUTLINE_ROUNDED)
+    shape, turn = SHAPES.get(urgency, (ft.Icons.HELP_OUTLINE_ROUNDED, 0))
     size = look.size.dense - 2 if dense else look.size.label
-    leading = icon(look, shape, colour=tone.ink, size=size - 3)
+    leading = icon(look, shape, colour=tone.ink, size=size - 4 + BIGGER.get(urgency, 0))
+    leading.rotate = turn
     return ft.Semantics(
         identifier=f"urgency-{urgency}",
         content=_pill(look, leading, look.t.code("urgency", urgency), tone, size, dense=dense),

@@ -62,7 +62,7 @@ def words(
         max_lines=lines,
         overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.CLIP,
         text_align=align,
-        expand=expand,
+        expand=expand or None,
     )
 
 
@@ -120,7 +120,7 @@ def section_title(look: Look, value: str, action: ft.Control | None = None) -> f
     )
     return ft.Container(
         ft.Row([heading, *([action] if action else [])], spacing=GRID),
-        padding=ft.Padding.only(top=2 * GRID),
+        padding=ft.Padding.only(top=GRID),
     )
 
 

@@ -83,14 +83,41 @@ def icon_button(
     return marked(
         mark,
         ft.IconButton(
-            ft.Icon(name, size=look.size.icon, semantics_label=label),
-            icon_color=colour or look.colours.accent,
+            ft.Icon(
+                name,
+                size=look.size.icon,
+                semantics_label=label,
+                color=colour or look.colours.accent,
+            ),
             tooltip=label,
             on_click=tap(on_press),
             width=TARGET,
             height=TARGET,
         ),
     )
+
+
+def small_action(
+    look: Look, name: ft.IconData, label: str, on_press: Pressed, *, spoken: str, mark: str
+) -> ft.Control:
+    """An icon over its word at the end of a row; `spoken` says what it acts on."""
+    accent = look.colours.accent
+    content = ft.Column(
+        [icon(look, name), words(look, label, "label", colour=accent)],
+        spacing=0,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+    box = ft.Container(
+        content,
+        width=TARGET + GRID,
+        height=max(TARGET, 2 * GRID + 2 * look.size.body),
+        alignment=ft.Alignment.CENTER,
+        border_radius=CORNER,
+        ink=True,
+        on_click=tap(on_press),
+    )
+    return ft.Semantics(identifier=mark, button=True, label=spoken, content=box)
 
 
 def action_tile(

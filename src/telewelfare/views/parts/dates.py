@@ -7,14 +7,18 @@ from typing import Final
 
 import flet as ft
 
-from telewelfare.views.look import CORNER, GRID, Look
+from telewelfare.domain.dates import BE_AHEAD, MONTHS_EN, MONTHS_TH
+from telewelfare.domain.digits import arabic_digits
+from telewelfare.views.look import GRID, Look
 from telewelfare.views.parts.basic import stack, style, words
-from telewelfare.views.parts.fields import field_error, text_field
+from telewelfare.views.parts.fields import field_error, field_padding, outline, text_field
 
-ERA: Final = 543
-"""Years from the Christian to the Buddhist era."""
 EARLIEST: Final = 2400
 """A smaller year was typed in the Christian era, or is a slip."""
+
+
+ONE_LINE: Final = 19
+"""Largest text size in sp at which a phone shows the three fields on one line."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +34,12 @@ def typed_date(day: date | None) -> TypedDate:
     """Return the fields of a date, empty ones of None."""
     if day is None:
         return TypedDate()
-    return TypedDate(str(day.day), str(day.month), str(day.year + ERA))
+    return TypedDate(str(day.day), str(day.month), str(day.year + BE_AHEAD))
 
 
 def date_of(typed: TypedDate) -> date | str | None:
     """Return the date, the key of a sentence that says what is wrong, or None when all is empty."""
-    values = [part.strip() for part in (typed.day, typed.month, typed.year)]
+    values = [arabic_digits(part).strip() for part in (typed.day, typed.month, typed.year)]
     if not any(values):
         return None
     if not all(value.isdecimal() for value in values):
@@ -44,7 +48,7 @@ def date_of(typed: TypedDate) -> date | str | None:
     if year < EARLIEST:
         return "parts.date.era"
     try:
-        return date(year - ERA, month, day)
+        return date(year - BE_AHEAD, month, day)
     except ValueError:
         return "parts.date.impossible"
 
@@ -78,20 +82,25 @@ def date_field_be(
         wrong=wrong,
     )
     month = _month(look, typed, on_type, wrong=wrong)
-    row = ft.Row(
-        [
-            _part(look, "parts.date.day", day, 4),
-            _part(look, "parts.date.month", month, 8),
-            _part(look, "parts.date.year", year, 5),
-        ],
-        spacing=GRID,
-        vertical_alignment=ft.CrossAxisAlignment.END,
+    parts = (
+        _part(look, "parts.date.day", day, 4),
+        _part(look, "parts.date.month", month, 8),
+        _part(look, "parts.date.year", year, 5),
     )
     above = [words(look, label, "strong")]
     if helper:
         above.append(words(look, helper, "label", colour=look.colours.muted))
     below = [field_error(look, error)] if error else []
-    return ft.Semantics(identifier=mark, content=stack(*above, row, *below, gap=6))
+    return ft.Semantics(identifier=mark, content=stack(*above, *_lines(look, parts), *below, gap=6))
+
+
+def _lines(look: Look, parts: tuple[ft.Control, ft.Control, ft.Control]) -> list[ft.Control]:
+    """Lay the fields on one line, or with large text the year on a second: no month is cut."""
+    day, month, year = parts
+    if look.size.body <= ONE_LINE:
+        return [ft.Row([day, month, year], spacing=GRID)]
+    room = ft.Container(expand=5)
+    return [ft.Row([day, month], spacing=GRID), ft.Row([year, room], spacing=GRID)]
 
 
 def _part(look: Look, key: str, field: ft.Control, share: int) -> ft.Control:
@@ -103,13 +112,10 @@ def _month(
     look: Look, typed: TypedDate, on_type: Callable[[TypedDate], object], *, wrong: bool
 ) -> ft.Control:
     colours = look.colours
+    names = MONTHS_EN if look.t.lang == "en" else MONTHS_TH
     options = [
-        ft.DropdownOption(
-            key=str(n),
-            content=words(look, look.t(f"parts.month.m{n}")),
-            text=look.t(f"parts.month.m{n}"),
-        )
-        for n in range(1, 13)
+        ft.DropdownOption(key=str(n), text=name, content=words(look, name))
+        for n, name in enumerate(names, start=1)
     ]
     menu = ft.Dropdown(
         value=typed.month or None,
@@ -118,9 +124,8 @@ def _month(
         text_style=style(look),
         filled=True,
         fill_color=colours.card,
-        border_color=colours.problem.ink if wrong else colours.edge,
-        border_width=2 if wrong else look.line,
-        border_radius=CORNER,
+        border=outline(colours.problem.ink, 2) if wrong else outline(colours.edge, look.line),
+        content_padding=field_padding(look),
         menu_height=400,
         expand=True,
     )

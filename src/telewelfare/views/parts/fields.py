@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import flet as ft
@@ -111,54 +112,97 @@ def text_field(  # noqa: PLR0913 - as above
         text_style=style(look),
         filled=True,
         fill_color=colours.card,
-        border_color=colours.problem.ink if wrong else colours.edge,
-        focused_border_color=colours.problem.ink if wrong else colours.accent,
-        border_width=2 if wrong else look.line,
-        focused_border_width=2,
-        border_radius=CORNER,
-        content_padding=ft.Padding.symmetric(
-            horizontal=2 * GRID, vertical=max(TARGET - 3 * look.size.body // 2, 2 * GRID) // 2
-        ),
+        border={
+            ft.ControlState.FOCUSED: outline(colours.problem.ink if wrong else colours.accent, 2),
+            ft.ControlState.DEFAULT: outline(colours.problem.ink, 2)
+            if wrong
+            else outline(colours.edge, look.line),
+        },
+        content_padding=field_padding(look),
     )
-    return ft.Semantics(label=name, content=field)
+    return ft.MergeSemantics(ft.Semantics(label=name, content=field))
+
+
+def field_padding(look: Look) -> ft.Padding:
+    """Return what makes a field as tall as a thumb needs."""
+    return ft.Padding.symmetric(
+        horizontal=2 * GRID, vertical=max((TARGET - look.size.body) // 2, 2 * GRID)
+    )
+
+
+def outline(colour: str, width: int) -> ft.OutlineInputBorder:
+    """Return the border of a field."""
+    return ft.OutlineInputBorder(side=ft.BorderSide(width, colour), border_radius=CORNER)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a search field's parent gave last, what stands in it, and what was asked last."""
+
+    given: str
+    typed: str
+    asked: str
+
+    def given_now(self, value: str) -> "Kept":
+        """Take over a value that is neither the one known nor the answer to what was asked."""
+        if value == self.given:
+            return self
+        return replace(self, given=value, typed=self.typed if value == self.asked else value)
 
 
 @screen
 def SearchBox(
     label: str, value: str, on_search: Typed, pause: float = SEARCH_PAUSE, mark: str = "search"
 ) -> ft.Control:
-    """A search field that calls `on_search` once the worker stops typing for `pause` seconds."""
+    """A search field that calls `on_search` once the worker stops typing for `pause` seconds.
+
+    A `value` its parent sets otherwise replaces what was typed: "" clears it.
+    """
     look = use_look()
-    typed, set_typed = ft.use_state(value)
+    kept: Kept
+    kept, set_kept = ft.use_state(Kept(value, value, value))
+    now = kept.given_now(value)
+    latest: MutableRef[Kept] = ft.use_ref(now)
+    latest.current = now
     waiting: MutableRef[asyncio.Task[None]] = ft.use_ref()
+
+    def change(**new: str) -> None:
+        latest.current = replace(latest.current or now, **new)
+        set_kept(latest.current)
+
+    def ask(text: str) -> None:
+        change(asked=text)
+        on_search(text)
 
     async def search_later(text: str) -> None:
         await asyncio.sleep(pause)
-        on_search(text)
+        ask(text)
 
     def stop_waiting() -> None:
         if waiting.current is not None:
             waiting.current.cancel()
 
     def on_type(text: str) -> None:
-        set_typed(text)
+        change(typed=text)
         stop_waiting()
         waiting.current = asyncio.get_running_loop().create_task(search_later(text))
 
     def search_now(text: str) -> None:
         stop_waiting()
-        on_search(text)
+        ask(text)
 
     ft.use_effect(lambda: None, [], cleanup=stop_waiting)
     return ft.Semantics(
         identifier=mark,
-        content=text_field(
-            look,
-            label,
-            typed,
-            on_type,
-            leading=ft.Icons.SEARCH_ROUNDED,
-            hint=label,
-            on_submit=search_now,
+        content=stack(
+            text_field(
+                look,
+                label,
+                now.typed,
+                on_type,
+                leading=ft.Icons.SEARCH_ROUNDED,
+                hint=label,
+                on_submit=search_now,
+            )
         ),
     )

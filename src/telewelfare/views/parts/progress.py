@@ -7,7 +7,7 @@ import flet as ft
 
 from telewelfare.views.look import GRID, Look
 from telewelfare.views.parts.badges import Receipt, ToneName, receipts_line, tone_of
-from telewelfare.views.parts.basic import icon, words
+from telewelfare.views.parts.basic import icon, stack, words
 
 SEVEREST = 4
 
@@ -15,27 +15,7 @@ SEVEREST = 4
 def stepper_strip(look: Look, steps: Sequence[str], at: int, *, wide: bool = False) -> ft.Control:
     """The states a case goes through; `at` counts from 0. On the phone only the present is named."""
     label = look.t("parts.steps.at", step=steps[at], here=at + 1, of=len(steps))
-    marks: list[ft.Control] = []
-    for n in range(len(steps)):
-        if n:
-            marks.append(_link(look, done=n <= at))
-        marks.append(_step(look, done=n < at, now=n == at))
-    strip = ft.Row(marks, spacing=GRID // 2)
-    if not wide:
-        content = ft.Column([strip, words(look, label, "label")], spacing=6)
-    else:
-        names = [
-            words(
-                look,
-                step,
-                "dense_strong" if n == at else "dense",
-                colour=look.colours.accent if n == at else look.colours.muted,
-                align=_align(n, len(steps)),
-                expand=True,
-            )
-            for n, step in enumerate(steps)
-        ]
-        content = ft.Column([strip, ft.Row(list(names), spacing=GRID)], spacing=6)
+    content = _named_steps(look, steps, at) if wide else _short_steps(look, len(steps), at, label)
     return ft.Semantics(identifier="steps", label=label, content=content)
 
 
@@ -74,7 +54,7 @@ class Dimension:
 
 def dimension_bars(look: Look, dimensions: Sequence[Dimension]) -> ft.Control:
     """Each dimension with a bar of four steps and its severity in words and number."""
-    return ft.Column([_dimension(look, item) for item in dimensions], spacing=GRID + GRID // 2)
+    return stack(*[_dimension(look, item) for item in dimensions], gap=GRID + GRID // 2)
 
 
 def dimension_strip(look: Look, dimensions: Sequence[Dimension]) -> ft.Control:
@@ -144,10 +124,13 @@ def _dimension(look: Look, item: Dimension) -> ft.Control:
     ink = look.colours.ink if known else look.colours.muted
     head = ft.Row(
         [
-            words(look, item.label, "label", expand=True),
+            words(look, item.label, "label"),
             words(look, value, "label", colour=ink),
         ],
+        wrap=True,
         spacing=GRID,
+        run_spacing=0,
+        alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
     )
     steps = [
         ft.Container(
@@ -159,7 +142,7 @@ def _dimension(look: Look, item: Dimension) -> ft.Control:
         )
         for n in range(SEVEREST)
     ]
-    return ft.Column([head, ft.Row(list(steps), spacing=3)], spacing=4, tight=True)
+    return stack(head, ft.Row(list(steps), spacing=3), gap=4)
 
 
 def _column(look: Look, item: Dimension) -> ft.Control:
@@ -174,21 +157,51 @@ def _column(look: Look, item: Dimension) -> ft.Control:
     )
 
 
-def _step(look: Look, *, done: bool, now: bool) -> ft.Control:
-    accent = look.colours.accent
-    if done:
-        return icon(look, ft.Icons.CHECK_CIRCLE_ROUNDED, size=22)
-    if now:
-        return icon(look, ft.Icons.RADIO_BUTTON_CHECKED_ROUNDED, size=26, colour=accent)
-    return icon(look, ft.Icons.RADIO_BUTTON_UNCHECKED_ROUNDED, size=22, colour=look.colours.edge)
+def _short_steps(look: Look, count: int, at: int, label: str) -> ft.Control:
+    marks: list[ft.Control] = []
+    for n in range(count):
+        marks += [_link(look, done=n <= at), _step(look, n, at)] if n else [_step(look, n, at)]
+    return ft.Column([ft.Row(marks, spacing=GRID // 2), words(look, label, "label")], spacing=6)
 
 
-def _link(look: Look, *, done: bool) -> ft.Control:
+def _named_steps(look: Look, steps: Sequence[str], at: int) -> ft.Control:
+    last = len(steps) - 1
+    columns = [
+        ft.Column(
+            [
+                ft.Row(
+                    [
+                        _link(look, done=n <= at, shown=n > 0),
+                        _step(look, n, at),
+                        _link(look, done=n < at, shown=n < last),
+                    ],
+                    spacing=GRID // 2,
+                ),
+                words(
+                    look,
+                    step,
+                    "dense_strong" if n == at else "dense",
+                    colour=look.colours.accent if n == at else look.colours.muted,
+                    align=ft.TextAlign.CENTER,
+                ),
+            ],
+            spacing=2,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        )
+        for n, step in enumerate(steps)
+    ]
+    return ft.Row(list(columns), spacing=0, vertical_alignment=ft.CrossAxisAlignment.START)
+
+
+def _step(look: Look, n: int, at: int) -> ft.Control:
+    if n < at:
+        return icon(look, ft.Icons.CHECK_CIRCLE_ROUNDED, size=24)
+    if n == at:
+        return icon(look, ft.Icons.RADIO_BUTTON_CHECKED_ROUNDED, size=24)
+    return icon(look, ft.Icons.RADIO_BUTTON_UNCHECKED_ROUNDED, size=24, colour=look.colours.edge)
+
+
+def _link(look: Look, *, done: bool, shown: bool = True) -> ft.Control:
     colour = look.colours.accent if done else look.colours.hairline
-    return ft.Container(height=3, expand=True, bgcolor=colour, border_radius=2)
-
-
-def _align(n: int, of: int) -> ft.TextAlign:
-    if n == 0:
-        return ft.TextAlign.START
-    return ft.TextAlign.END if n == of - 1 else ft.TextAlign.CENTER
+    return ft.Container(height=3, expand=True, bgcolor=colour if shown else None, border_radius=2)

@@ -8,7 +8,7 @@ import flet as ft
 from telewelfare.views.look import CORNER, GRID, SEMIBOLD, TARGET, Look
 from telewelfare.views.parts.badges import status_chip, urgency_badge
 from telewelfare.views.parts.basic import border, icon, tap, words
-from telewelfare.views.parts.buttons import icon_button, quiet_button
+from telewelfare.views.parts.buttons import quiet_button, small_action
 
 Pressed = Callable[[], object]
 
@@ -94,11 +94,19 @@ def partner_row(
     mark: str = "partner-row",
 ) -> ft.Control:
     """A partner: name, what they do and where; call without opening."""
-    label = look.t("parts.row.call", name=name)
-    call = (
-        icon_button(look, ft.Icons.CALL_ROUNDED, label, on_call, mark="call") if on_call else None
-    )
+    call = _call(look, name, on_call) if on_call else None
     return list_row(look, name, lines, on_open=on_open, trailing=call, mark=mark)
+
+
+def _call(look: Look, name: str, on_call: Pressed) -> ft.Control:
+    return small_action(
+        look,
+        ft.Icons.CALL_ROUNDED,
+        look.t("parts.row.call"),
+        on_call,
+        spoken=look.t("parts.row.call_whom", name=name),
+        mark="call",
+    )
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,9 @@ from telewelfare.views.parts.buttons import icon_button
 
 Direction = Literal["up", "down"]
 
+EDGE = 4
+"""Width in dp of the mark at the left of the selected row."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -113,6 +116,7 @@ def _head(
         bgcolor=look.colours.sand,
         border=ft.Border.only(bottom=ft.BorderSide(look.line, look.colours.hairline)),
         height=_row_height(look) + 4,
+        padding=ft.Padding.only(left=EDGE),
     )
 
 
@@ -152,7 +156,7 @@ def _row(
         _cell(look, column, cell, chosen=chosen)
         for column, cell in zip(columns, row.cells, strict=True)
     ]
-    edge = ft.BorderSide(4, tone.edge if chosen else ft.Colors.TRANSPARENT)
+    edge = ft.BorderSide(EDGE, tone.edge if chosen else ft.Colors.TRANSPARENT)
     line = ft.BorderSide(1, look.colours.hairline)
     box = ft.Container(
         ft.Row(list(cells), spacing=0),
