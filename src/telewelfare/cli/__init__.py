@@ -1,0 +1,1 @@
+"""The command `telewelfare`: puts a device or the centre together, with or without a screen."""

@@ -1,0 +1,142 @@
+"""`telewelfare admin …`: one JSON document on standard output, whatever happens."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from telewelfare.cli.places import default_database
+from telewelfare.server import admin, keys
+from telewelfare.server.config import wall_clock
+from telewelfare.server.database import address, connect, migrate
+from telewelfare.strings import LANGS, texts
+
+admin_app = typer.Typer(no_args_is_help=True, help="Centres, workers, devices, the ledger.")
+
+Centre = Annotated[str, typer.Option(help="Id of the centre, usually its province: 92")]
+Name = Annotated[str, typer.Option(help="Name as people read it")]
+
+
+@admin_app.callback()
+def database_of(
+    context: typer.Context,
+    database: Annotated[str, typer.Option(help="SQLAlchemy URL, or the path of a file")] = "",
+) -> None:
+    """Centres, workers, devices, the ledger."""
+    context.obj = database or default_database()
+
+
+def told(context: typer.Context, work: Callable[[Engine], Any]) -> None:
+    """Do the work on the database and print what it gives, or why it could not be done."""
+    try:
+        engine = connect(context.obj)
+        try:
+            migrate(engine)
+            shown = work(engine)
+        finally:
+            engine.dispose()
+    except admin.AdminError as error:
+        fail(error.code, error.detail)
+    except (SQLAlchemyError, OSError) as error:
+        fail("database_unusable", {"kind": type(error).__name__})
+    else:
+        typer.echo(json.dumps(shown, ensure_ascii=False))
+
+
+def fail(code: str, detail: dict[str, object]) -> None:
+    """Print the error document and end with status 1."""
+    said = os.environ.get("TELEWELFARE_LANG", "")
+    sentences = texts(next((lang for lang in LANGS if lang == said), "th"))
+    message = sentences(f"admin.{code}", **detail)
+    typer.echo(json.dumps({"error": code, "message": message}, ensure_ascii=False))
+    raise typer.Exit(1)
+
+
+@admin_app.command()
+def init(
+    context: typer.Context,
+    centre: Centre,
+    name: Name,
+    keys_folder: Annotated[
+        Path | None, typer.Option("--keys", help="Folder for the private key")
+    ] = None,
+) -> None:
+    """Make a centre and its key pair."""
+    folder = keys.folder(keys_folder, address(context.obj))
+
+    def work(engine: Engine) -> dict[str, str]:
+        file = admin.init(engine, centre=centre, name=name, keys=folder)
+        return {"centre": centre, "name": name, "key_file": file}
+
+    told(context, work)
+
+
+@admin_app.command()
+def invite(
+    context: typer.Context,
+    *,
+    centre: Centre = "",
+    role: Annotated[str, typer.Option(help="volunteer, social_worker, director …")] = "",
+    area: Annotated[str, typer.Option(help="Codes of areas, with commas between")] = "",
+    name: Name = "",
+    worker: Annotated[str, typer.Option(help="Another device for this worker")] = "",
+    url: Annotated[str, typer.Option(help="Where devices reach the centre")] = admin.BASE_URL,
+    minutes: Annotated[int, typer.Option(min=1, help="How long it is good for")] = admin.MINUTES,
+) -> None:
+    """A code that lets one device in, once."""
+    terms: dict[str, Any] = {"now": wall_clock(), "base_url": url, "minutes": minutes}
+    areas = [code.strip() for code in area.split(",") if code.strip()]
+
+    def work(engine: Engine) -> dict[str, object]:
+        if worker:
+            made = admin.invite_again(engine, worker, **terms)
+        else:
+            made = admin.invite(engine, centre=centre, role=role, areas=areas, name=name, **terms)
+        shown = {"code": made.code, "url": made.url, "expires_at": made.expires_at}
+        return {**shown, "worker": made.worker}
+
+    told(context, work)
+
+
+@admin_app.command()
+def users(context: typer.Context) -> None:
+    """Every worker."""
+    told(context, admin.users)
+
+
+@admin_app.command()
+def devices(context: typer.Context) -> None:
+    """Every device: what it still holds, since when, when it was last heard of."""
+    told(context, admin.devices)
+
+
+@admin_app.command()
+def revoke(context: typer.Context, device: str) -> None:
+    """Shut a device out."""
+
+    def work(engine: Engine) -> dict[str, str]:
+        admin.revoke(engine, device, now=wall_clock())
+        return {"revoked": device}
+
+    told(context, work)
+
+
+@admin_app.command("verify-ledger")
+def verify_ledger(context: typer.Context) -> None:
+    """Whether every ledger is as it was written; status 1 where it is not."""
+
+    def work(engine: Engine) -> list[dict[str, Any]]:
+        found = admin.verify_ledger(engine)
+        bad = next((one for one in found if one["broken_at"] is not None), None)
+        if bad is not None:
+            raise admin.AdminError("ledger_broken", centre=bad["centre"], seq=bad["broken_at"])
+        return found
+
+    told(context, work)

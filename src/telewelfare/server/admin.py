@@ -1,0 +1,224 @@
+"""What an administrator does with a centre: functions, so that the command line and the demo share them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from telewelfare.domain.areas import is_area
+from telewelfare.domain.clock import Millis
+from telewelfare.domain.codes import CODES
+from telewelfare.domain.fields import Json, escape
+from telewelfare.domain.ids import RecordId, WorkerId
+from telewelfare.domain.operations import Actor, Operation
+from telewelfare.server.batch import Batch
+from telewelfare.server.database import reading, writing
+from telewelfare.server.effects import new_id
+from telewelfare.server.enrol import add_device
+from telewelfare.server.keys import (
+    code_hash,
+    key_file,
+    make_centre_key,
+    new_code,
+    new_token,
+    randomness,
+)
+from telewelfare.server.ledger import settle
+from telewelfare.server.numbering import broken
+from telewelfare.server.stamps import SERVER, after
+from telewelfare.server.tables import CENTRE, DEVICE, INVITATION, WORKER
+from telewelfare.sync.protocol import EnrolRequest
+
+BASE_URL: Final = "http://127.0.0.1:8000"
+MINUTES: Final = 30  # an invitation is good for
+_MINUTE: Final = 60_000  # milliseconds
+_CENTRE_ID = re.compile(r"[0-9A-Za-z]{1,10}")
+
+
+class AdminError(Exception):
+    """An administrator asked for what cannot be. `code` has a sentence in `strings/*/admin.toml`."""
+
+    def __init__(self, code: str, **detail: object) -> None:
+        super().__init__(code)
+        self.code, self.detail = code, detail
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """What to hand to the person. The code is nowhere stored."""
+
+    code: str
+    url: str
+    expires_at: int
+    worker: WorkerId
+
+
+def init(engine: Engine, *, centre: str, name: str, keys: Path) -> str:
+    """Make a centre with a key pair; return the file of its private key.
+
+    Raises:
+        AdminError: centre_id_bad, name_missing, centre_exists, key_exists
+    """
+    if not _CENTRE_ID.fullmatch(centre):
+        raise AdminError("centre_id_bad", centre=centre)
+    if not name.strip():
+        raise AdminError("name_missing")
+    file = key_file(keys, centre)
+    with writing(engine) as db:
+        if db.scalar(select(CENTRE.c.id).where(CENTRE.c.id == centre)) is not None:
+            raise AdminError("centre_exists", centre=centre)
+        try:
+            public_key = make_centre_key(file)
+        except FileExistsError as error:
+            raise AdminError("key_exists", file=file) from error
+        row = {"id": centre, "name": name, "seq": 0, "chain": "", "public_key": public_key}
+        db.execute(insert(CENTRE).values(row | {"epoch": randomness(6).hex()}))
+    return str(file)
+
+
+def add_worker(
+    db: Connection,
+    *,
+    centre: str,
+    role: str,
+    areas: Sequence[str],
+    name: str,
+    now: Millis,
+    position: str = "",
+) -> WorkerId:
+    """Write a worker, and the record by which devices know their name.
+
+    Raises:
+        AdminError: centre_unknown, role_unknown, area_unknown, area_missing, name_missing
+    """
+    _check(db, centre, role, areas, name)
+    worker = WorkerId(new_id(now))
+    row = {"centre_id": centre, "id": worker, "name": name, "role": role, "areas": list(areas)}
+    rest = {"position": position, "sdhsv_id": "", "active": True, "scope_seq": 0}
+    db.execute(insert(WORKER).values(row | rest))
+    sets: dict[str, Json] = {"display_name": name, "role": role, "active": True}
+    sets |= {f"areas/{escape(area)}": True for area in areas}
+    if position:
+        sets["position"] = position
+    batch = Batch(db, Actor(centre, WorkerId(SERVER), "admin", (), SERVER), now)
+    stamp = after(now, SERVER)
+    batch.write(Operation(SERVER, 0, "worker", RecordId(worker), stamp, sets), n=None)
+    settle(batch)
+    return worker
+
+
+def _check(db: Connection, centre: str, role: str, areas: Sequence[str], name: str) -> None:
+    if db.scalar(select(CENTRE.c.id).where(CENTRE.c.id == centre)) is None:
+        raise AdminError("centre_unknown", centre=centre)
+    if role not in CODES["role"]:
+        raise AdminError("role_unknown", role=role, roles=", ".join(CODES["role"]))
+    if not name.strip():
+        raise AdminError("name_missing")
+    if not areas:
+        raise AdminError("area_missing")
+    for area in areas:
+        if not is_area(area):
+            raise AdminError("area_unknown", area=area)
+
+
+def invite(
+    engine: Engine,
+    *,
+    centre: str,
+    role: str,
+    areas: Sequence[str],
+    name: str,
+    now: Millis,
+    base_url: str = BASE_URL,
+    minutes: int = MINUTES,
+) -> Invited:
+    """Make a worker and a code that lets one device of theirs in.
+
+    Raises:
+        AdminError: as `add_worker`
+    """
+    with writing(engine) as db:
+        worker = add_worker(db, centre=centre, role=role, areas=areas, name=name, now=now)
+        return _invite(db, centre, worker, now, base_url, minutes)
+
+
+def invite_again(
+    engine: Engine, worker: str, *, now: Millis, base_url: str = BASE_URL, minutes: int = MINUTES
+) -> Invited:
+    """A code for another device of a worker who is there already.
+
+    Raises:
+        AdminError: worker_unknown
+    """
+    with writing(engine) as db:
+        found = db.scalar(select(WORKER.c.centre_id).where(WORKER.c.id == worker))
+        if found is None:
+            raise AdminError("worker_unknown", worker=worker)
+        return _invite(db, found, WorkerId(worker), now, base_url, minutes)
+
+
+def _invite(
+    db: Connection, centre: str, worker: WorkerId, now: Millis, base_url: str, minutes: int
+) -> Invited:
+    code, expires_at = new_code(), now + minutes * _MINUTE
+    row = {"centre_id": centre, "code_hash": code_hash(code), "worker_id": worker}
+    db.execute(insert(INVITATION).values(row | {"expires_at": expires_at}))
+    return Invited(code, f"{base_url.rstrip('/')}/enrol#{code}", expires_at, worker)
+
+
+def add_actor(
+    db: Connection, *, centre: str, role: str, areas: Sequence[str], name: str, now: Millis
+) -> tuple[Actor, str]:
+    """A worker with an enrolled device and its token, for data that no phone ever typed."""
+    worker = add_worker(db, centre=centre, role=role, areas=areas, name=name, now=now)
+    token = new_token()
+    request = EnrolRequest(code="-", public_key=new_token())
+    device = add_device(db, centre, worker, request, token, now)
+    return Actor(centre, worker, role, tuple(areas), device), token
+
+
+def users(engine: Engine) -> list[dict[str, Any]]:
+    """Every worker of every centre."""
+    shown = ("centre_id", "id", "name", "role", "areas", "position", "active")
+    query = select(*(WORKER.c[name] for name in shown)).order_by(WORKER.c.centre_id, WORKER.c.id)
+    return _rows(engine, query)
+
+
+def devices(engine: Engine) -> list[dict[str, Any]]:
+    """Every device, and how its work stands: what it still holds and since when."""
+    shown = ("centre_id", "id", "worker_id", "name", "app", "enrolled_at", "last_seen")
+    more = ("acknowledged", "pending", "oldest", "revoked_at")
+    whose = (WORKER.c.centre_id == DEVICE.c.centre_id) & (WORKER.c.id == DEVICE.c.worker_id)
+    columns = [DEVICE.c[name] for name in (*shown, *more)]
+    query = select(*columns, WORKER.c.name.label("worker_name")).join_from(DEVICE, WORKER, whose)
+    return _rows(engine, query.order_by(DEVICE.c.centre_id, DEVICE.c.enrolled_at, DEVICE.c.id))
+
+
+def _rows(engine: Engine, query: Any) -> list[dict[str, Any]]:
+    with reading(engine) as db:
+        return [dict(row) for row in db.execute(query).mappings()]
+
+
+def revoke(engine: Engine, device: str, *, now: Millis) -> None:
+    """Shut a device out. Doing it twice changes nothing.
+
+    Raises:
+        AdminError: device_unknown
+    """
+    with writing(engine) as db:
+        if db.scalar(select(DEVICE.c.id).where(DEVICE.c.id == device)) is None:
+            raise AdminError("device_unknown", device=device)
+        open_one = DEVICE.c.id == device, DEVICE.c.revoked_at.is_(None)
+        db.execute(update(DEVICE).where(*open_one).values(revoked_at=now))
+
+
+def verify_ledger(engine: Engine) -> list[dict[str, Any]]:
+    """For each centre: how many rows its ledger has, and at which number it was tampered with."""
+    with reading(engine) as db:
+        centres = db.execute(select(CENTRE.c.id, CENTRE.c.seq).order_by(CENTRE.c.id)).all()
+        return [{"centre": c.id, "rows": c.seq, "broken_at": broken(db, c.id)} for c in centres]

@@ -1,0 +1,98 @@
+"""The central API as an ASGI application."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from fastapi import FastAPI
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from telewelfare.server.config import Settings
+from telewelfare.server.database import connect, migrate
+from telewelfare.server.problems import Refused, answer
+from telewelfare.server.routes import Attempts, Service, router
+
+log = structlog.get_logger("telewelfare.server")
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The API over a database, whose schema is brought up to date first."""
+    engine = connect(settings.database)
+    migrate(engine)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        engine.dispose()
+
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.state.service = Service(engine, settings, Attempts(settings.enrol_attempts_per_minute))
+    app.include_router(router)
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(HTTPException, _no_route)
+    app.add_middleware(Guard)
+    return app
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)  # noqa: S101 - registered for this class alone
+    return answer(error)
+
+
+async def _no_route(_request: Request, error: Exception) -> Response:
+    """What the framework itself refuses: no such address, not this method."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return answer(Refused("method_not_allowed" if status == 405 else "not_found"))  # noqa: PLR2004
+
+
+class Guard:
+    """Outermost: strict headers, one log line a request, and no traceback ever leaves.
+
+    The line has no query, no token, no body: nothing of a person.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began, status = time.monotonic(), 0
+
+        async def guarded(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, guarded)
+        except Exception as error:  # noqa: BLE001 - the edge: whatever it is, the device gets a problem
+            log.error("fault", kind=type(error).__name__, place=_place(error))
+            if not status:
+                await answer(Refused("server_fault"))(scope, receive, guarded)
+        took = round((time.monotonic() - began) * 1000)
+        log.info("request", method=scope["method"], path=scope["path"], status=status, ms=took)
+
+
+def _place(error: BaseException) -> str:
+    """File and line of a fault; its message may hold what a worker typed."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""

@@ -1,0 +1,196 @@
+"""The records a transaction works on: locked, changed in memory, written at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from telewelfare.domain.clock import Millis
+from telewelfare.domain.fields import Json, Path
+from telewelfare.domain.ids import DeviceId, RecordId
+from telewelfare.domain.kinds import KINDS
+from telewelfare.domain.operations import Actor, Applied, Operation, Record, apply, base_of
+from telewelfare.server.stamps import SERVER
+from telewelfare.server.tables import LINK, REACH, RECORD, REMOVAL
+
+CHUNK = 500  # ids in one IN (…)
+
+# Paths that name a record which has to be at hand to judge an edit.
+NEIGHBOURS = ("case", "client", "household", "partner")
+MEMBERS = ("client", "household")  # of a case: whoever reaches it reaches them
+
+
+@dataclass(slots=True)
+class Held:
+    """A record in hand. `stored` is its row as read; `None` = this transaction makes it."""
+
+    record: Record
+    root: str
+    area: str | None = None
+    case_id: str | None = None
+    about: str | None = None
+    sealed: bool = False
+    places: tuple[str, ...] = ()  # of a person or household: where its cases are
+    created_by: str = ""
+    created_device: str = ""
+    stored: Row[Any] | None = None
+    touched: bool = False  # to be written, though perhaps no path changed
+    whole: bool = False  # whoever has it in scope must be sent all of it
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A ledger row to be: `n` is `None` for the centre's own."""
+
+    device: str
+    n: int | None
+    kind: str
+    record: str
+    stamp: str
+    sets: Mapping[Path, Json]
+    changed: tuple[Path, ...]
+    corrected: frozenset[Path] = frozenset()
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one transaction has read and done so far."""
+
+    db: Connection
+    actor: Actor
+    now: Millis
+    held: dict[str, Held] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    reached: set[str] = field(default_factory=set)  # roots the actor wrote or was given
+    had: set[str] = field(default_factory=set)  # roots the actor lost
+
+    def get(self, record: Json) -> Held | None:
+        """A record in hand, by what a path says its id is."""
+        return self.held.get(record) if isinstance(record, str) else None
+
+    def case_of(self, held: Held) -> Held | None:
+        """The case a record belongs to, itself if it is one."""
+        return self.get(held.root) if held.root != held.record.id else _if_case(held)
+
+    def write(
+        self, op: Operation, *, n: int | None, corrected: frozenset[Path] = frozenset()
+    ) -> Applied:
+        """Merge an edit into its record and remember the ledger row that explains it."""
+        held = self.held.get(op.record) or self._new(op)
+        applied = apply(held.record, op)
+        held.record, held.touched = applied.record, True
+        device = op.device if n is not None else SERVER
+        self.entries.append(
+            Entry(device, n, op.kind, op.record, op.stamp, op.sets, applied.changed, corrected)
+        )
+        return applied
+
+    def decide(self, held: Held, sets: Mapping[Path, Json], stamp: str, by: DeviceId) -> None:
+        """Write what the centre itself decides, over whatever is there."""
+        base = base_of(held.record, sets)
+        self.write(Operation(by, 0, held.record.kind, held.record.id, stamp, sets, base), n=None)
+
+    def _new(self, op: Operation) -> Held:
+        made = Held(
+            Record(op.kind, op.record),
+            root=op.record,
+            created_by=self.actor.worker,
+            created_device=op.device,
+        )
+        self.held[op.record] = made
+        return made
+
+
+def _if_case(held: Held) -> Held | None:
+    return held if held.record.kind == "case" else None
+
+
+def stamp_of(held: Held, *paths: Path) -> tuple[str, ...]:
+    """The stamps of those of the paths that were ever written."""
+    return tuple(held.record.stamps[path] for path in paths if path in held.record.stamps)
+
+
+def load(db: Connection, actor: Actor, ops: Sequence[Operation], now: Millis) -> Batch:
+    """Lock every record the operations touch or name, in one order, so that nobody waits in a ring."""
+    batch = Batch(db, actor, now)
+    seen: dict[str, Row[Any] | None] = {}
+    wanted = {op.record for op in ops} | _named(op.sets for op in ops)
+    while missing := wanted - seen.keys():
+        found = _rows(db, actor.centre, missing, lock=False)
+        seen |= dict.fromkeys(missing) | found
+        wanted |= _named(row.current for row in found.values())
+    existing = {record for record, row in seen.items() if row is not None}
+    take(batch, _rows(db, actor.centre, existing, lock=True).values())
+    recall_reach(batch)
+    return batch
+
+
+def _named(many: Iterable[Mapping[Path, Json]]) -> set[RecordId]:
+    found = (sets.get(path) for sets in many for path in NEIGHBOURS)
+    return {RecordId(record) for record in found if isinstance(record, str)}
+
+
+def _rows(
+    db: Connection, centre: str, records: Iterable[str], *, lock: bool
+) -> dict[str, Row[Any]]:
+    found: dict[str, Row[Any]] = {}
+    ordered = sorted(records)
+    for start in range(0, len(ordered), CHUNK):
+        chunk = ordered[start : start + CHUNK]
+        query = select(RECORD).where(RECORD.c.centre_id == centre, RECORD.c.id.in_(chunk))
+        query = query.order_by(RECORD.c.id)
+        found |= {row.id: row for row in db.execute(query.with_for_update() if lock else query)}
+    return found
+
+
+def _held(row: Row[Any]) -> Held:
+    stamps = {path: version[0] for path, version in row.versions.items()}
+    return Held(
+        Record(row.kind, row.id, row.current, stamps),
+        root=row.root,
+        area=row.area,
+        case_id=row.case_id,
+        about=row.about,
+        sealed=row.sealed,
+        created_by=row.created_by,
+        created_device=row.created_device,
+        stored=row,
+    )
+
+
+def recall_reach(batch: Batch) -> None:
+    """Read which of the roots in hand the actor has, and had, and where cases of persons are."""
+    db, actor = batch.db, batch.actor
+    roots = sorted({held.root for held in batch.held.values()})
+    for start in range(0, len(roots), CHUNK):
+        chunk = roots[start : start + CHUNK]
+        for table, found in ((REACH, batch.reached), (REMOVAL, batch.had)):
+            mine = table.c.centre_id == actor.centre, table.c.worker_id == actor.worker
+            found |= set(db.scalars(select(table.c.root).where(*mine, table.c.root.in_(chunk))))
+        _recall_places(batch, chunk)
+
+
+def _recall_places(batch: Batch, roots: Sequence[str]) -> None:
+    same_case = (RECORD.c.centre_id == LINK.c.centre_id) & (RECORD.c.id == LINK.c.case_id)
+    query = select(LINK.c.root, RECORD.c.area).join_from(LINK, RECORD, same_case)
+    mine = LINK.c.centre_id == batch.actor.centre, LINK.c.root.in_(roots)
+    areas: dict[str, list[str]] = {}
+    for root, area in batch.db.execute(query.where(*mine, RECORD.c.area.is_not(None))):
+        areas.setdefault(root, []).append(area)
+    for held in batch.held.values():
+        held.places = (*held.places, *areas.get(held.root, ()))
+
+
+def take(batch: Batch, rows: Iterable[Row[Any]]) -> list[Held]:
+    """More records into the hand; those that are there already stay as they are."""
+    return [batch.held.setdefault(row.id, _held(row)) for row in rows]
+
+
+def needs_person(held: Held, path: Path) -> bool:
+    """Whether a concurrent edit of this path waits for a person."""
+    kind = KINDS.get(held.record.kind)
+    declared = kind.field(path) if kind else None
+    return declared is not None and declared.needs_person

@@ -1,0 +1,143 @@
+"""What the centre itself does because of an edit: conflicts, moves of a case, case numbers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import select
+
+from telewelfare.domain.clock import Millis
+from telewelfare.domain.dates import bangkok_date, bangkok_iso, fiscal_year, parse_instant
+from telewelfare.domain.fields import Json, Path
+from telewelfare.domain.ids import RecordId, uuid7
+from telewelfare.domain.lifecycle import NotAllowed, move
+from telewelfare.domain.operations import Concurrent, Operation, author, base_of
+from telewelfare.server.batch import Batch, Held, needs_person, stamp_of, take
+from telewelfare.server.database import sqlite_or_postgresql
+from telewelfare.server.keys import randomness
+from telewelfare.server.stamps import SERVER, after
+from telewelfare.server.tables import CASE_COUNTER, DEVICE, RECORD
+
+NUMBER_DIGITS: Final = 6
+
+
+def keep_both(batch: Batch, held: Held, met: Concurrent, *, person: bool | None = None) -> None:
+    """Write what two people wrote of one path into a `conflict` record, for a person to settle.
+
+    While one about the same path is open, only its other side is renewed: the ledger has them all.
+    """
+    about = held.record.id
+    told = _sides(batch, met)
+    opened = _open_conflict(batch, about, met.path)
+    if opened is not None:
+        _write(batch, opened.record.id, told, stamp_of(opened, *told))
+        return
+    needed = needs_person(held, met.path) if person is None else person
+    case = held.record.id if held.record.kind == "case" else held.case_id
+    whole = told | {
+        "of_kind": held.record.kind,
+        "of": about,
+        "path": met.path,
+        "needs_person": needed,
+        "recorded_at": bangkok_iso(batch.now),
+    }
+    _write(batch, new_id(batch.now), whole | ({"case": case} if case else {}), ())
+    made = batch.held[batch.entries[-1].record]
+    made.root, made.about, made.case_id = held.root, about, case
+    made.area, made.sealed, made.created_by = held.area, held.sealed, SERVER
+
+
+def _write(batch: Batch, record: RecordId, sets: dict[Path, Json], seen: tuple[str, ...]) -> None:
+    held, stamp = batch.held.get(record), after(batch.now, SERVER, *seen)
+    base = base_of(held.record, sets) if held else {}
+    batch.write(Operation(SERVER, 0, "conflict", record, stamp, sets, base), n=None)
+
+
+def new_id(now: Millis) -> RecordId:
+    """A fresh id for a record of the centre's own."""
+    return RecordId(uuid7(now, randomness(10)))
+
+
+def _sides(batch: Batch, met: Concurrent) -> dict[Path, Json]:
+    return {
+        "kept": met.kept,
+        "kept_by": _worker(batch, met.kept_stamp),
+        "kept_stamp": met.kept_stamp,
+        "other": met.other,
+        "other_by": _worker(batch, met.other_stamp),
+        "other_stamp": met.other_stamp,
+    }
+
+
+def _worker(batch: Batch, stamp: str) -> str | None:
+    """Whose device made a stamp; the centre's own edits are nobody's."""
+    device = author(stamp)
+    if device == batch.actor.device:
+        return batch.actor.worker
+    found = select(DEVICE.c.worker_id).where(
+        DEVICE.c.centre_id == batch.actor.centre, DEVICE.c.id == device
+    )
+    return batch.db.scalar(found)
+
+
+def _open_conflict(batch: Batch, about: str, path: Path) -> Held | None:
+    stored = select(RECORD).where(RECORD.c.centre_id == batch.actor.centre, RECORD.c.about == about)
+    take(batch, batch.db.execute(stored.order_by(RECORD.c.id).with_for_update()))
+    for held in batch.held.values():
+        values = held.record.values
+        if held.about == about and values.get("path") == path and not values.get("settled"):
+            return held
+    return None
+
+
+def move_case(batch: Batch, event: Held, sent: Operation) -> None:
+    """Let a new `status_event` move its case, or mark it as refused and tell the sender."""
+    case = batch.get(event.record.values.get("case"))
+    if case is None:
+        return
+    moved = move(case.record.values, event.record.values, batch.actor.role)
+    if isinstance(moved, NotAllowed):
+        _refuse(batch, case, event, sent, moved)
+        return
+    seen = stamp_of(case, *moved.sets)
+    if max(seen, default="") < sent.stamp:  # the same edit the device made for itself
+        batch.decide(case, moved.sets, sent.stamp, sent.device)
+    elif moved.sets:
+        batch.decide(case, moved.sets, after(batch.now, SERVER, *seen), SERVER)
+
+
+def _refuse(batch: Batch, case: Held, event: Held, sent: Operation, refused: NotAllowed) -> None:
+    stamp = after(batch.now, SERVER, sent.stamp, *stamp_of(case, "state"))
+    batch.decide(event, {"refused": True}, stamp, SERVER)
+    had = stamp_of(case, "state")
+    batch.decide(case, {"state": refused.state}, stamp, SERVER)
+    kept = had[0] if had else stamp
+    met = Concurrent("state", refused.state, kept, refused.to, sent.stamp)
+    keep_both(batch, case, met, person=True)
+
+
+def number_cases(batch: Batch) -> None:
+    """Give each case that was reported its number of the fiscal year it was opened in."""
+    for held in list(batch.held.values()):
+        values = held.record.values
+        reported = held.record.kind == "case" and values.get("state") not in (None, "draft")
+        if reported and held.touched and not values.get("case_no"):
+            _number(batch, held)
+
+
+def _number(batch: Batch, case: Held) -> None:
+    opened = parse_instant(str(case.record.values.get("opened_at") or "")) or batch.now
+    year = fiscal_year(bangkok_date(opened))
+    number = f"{batch.actor.centre}-{year}-{_next_number(batch, year):0{NUMBER_DIGITS}d}"
+    sets: dict[Path, Json] = {"case_no": number, "fiscal_year": year}
+    batch.decide(case, sets, after(batch.now, SERVER, *stamp_of(case, *sets)), SERVER)
+
+
+def _next_number(batch: Batch, year: int) -> int:
+    insert = sqlite_or_postgresql(batch.db, CASE_COUNTER)
+    one_more = insert.values(
+        centre_id=batch.actor.centre, fiscal_year=year, last=1
+    ).on_conflict_do_update(
+        index_elements=["centre_id", "fiscal_year"], set_={"last": CASE_COUNTER.c.last + 1}
+    )
+    return int(batch.db.execute(one_more.returning(CASE_COUNTER.c.last)).scalar_one())

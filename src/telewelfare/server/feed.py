@@ -1,0 +1,192 @@
+"""What a device is sent: what changed in its scope since its cursor, never what it wrote itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select
+
+from telewelfare.domain.fields import Json, Path
+from telewelfare.domain.kinds import KINDS
+from telewelfare.domain.operations import Actor, author
+from telewelfare.domain.rights import hides, visible
+from telewelfare.server.auth import Caller
+from telewelfare.server.scope import in_scope
+from telewelfare.server.tables import CENTRE, REACH, RECORD, REMOVAL
+from telewelfare.sync.protocol import RecordDelta
+
+CONTENT: Final = ("kept", "other")  # of a conflict: values of the path it is about
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a device has read. Devices do not look inside.
+
+    It has everything up to `base`, and on its way to the present the page that ended at
+    (`seq`, `id`); an empty `id` means all of `seq`.
+    """
+
+    epoch: str = ""
+    base: int = 0
+    seq: int = 0
+    id: str = ""
+
+    @property
+    def text(self) -> str:
+        """As it goes over the wire."""
+        return f"{self.epoch}.{self.base}.{self.seq}.{self.id}"
+
+
+def parse_cursor(text: str, epoch: str) -> Cursor:
+    """Read a cursor; one of another epoch, or none at all, is the beginning."""
+    parts = text.split(".")
+    if len(parts) != 4 or parts[0] != epoch:  # noqa: PLR2004 - fields of Cursor
+        return Cursor(epoch)
+    if not all(part.isascii() and part.isdecimal() and len(part) < 19 for part in parts[1:3]):  # noqa: PLR2004 - digits of 2**63
+        return Cursor(epoch)
+    return Cursor(epoch, int(parts[1]), int(parts[2]), parts[3])
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One reply's worth of changes."""
+
+    changes: tuple[RecordDelta, ...]
+    removed: tuple[str, ...]
+    cursor: Cursor
+    more: bool
+    left: int
+
+
+def pull(
+    db: Connection, caller: Caller, cursor: Cursor, limit: int, made: frozenset[str] = frozenset()
+) -> Page:
+    """The next page. `made`: records the device wrote in this very request."""
+    actor = caller.actor
+    newest = db.scalar(select(CENTRE.c.seq).where(CENTRE.c.id == actor.centre)) or 0
+    rows = list(db.execute(_query(caller, cursor).limit(limit + 1)))
+    page, more = rows[:limit], len(rows) > limit
+    deltas = [_delta(caller, cursor, row, made) for row in page]
+    return Page(
+        changes=tuple(delta for delta in deltas if delta is not None),
+        removed=_removed(db, actor, cursor),  # read last: an older removal is then never missed
+        cursor=_next(cursor, page, newest, more=more),
+        more=more,
+        left=_left(db, caller, cursor) - len(page) if more else 0,
+    )
+
+
+def _next(cursor: Cursor, page: list[Row[Any]], newest: int, *, more: bool) -> Cursor:
+    """A device that read to the end has all that was numbered before the reading began."""
+    if more:
+        return Cursor(cursor.epoch, cursor.base, page[-1].effective, page[-1].id)
+    seq = max(newest, page[-1].effective if page else 0, cursor.seq)
+    return Cursor(cursor.epoch, seq, seq)
+
+
+def _since(actor: Actor) -> ColumnElement[int]:
+    """Since when the worker has had a record's root by assignment."""
+    mine = and_(
+        REACH.c.centre_id == actor.centre,
+        REACH.c.worker_id == actor.worker,
+        REACH.c.root == RECORD.c.root,
+    )
+    return func.coalesce(select(REACH.c.since_seq).where(mine).scalar_subquery(), 0)
+
+
+def _query(caller: Caller, cursor: Cursor) -> Any:
+    """Records in scope beyond the cursor, in the order of their newest number.
+
+    The place to put today's and urgent cases first in a first sync is this order.
+    """
+    actor = caller.actor
+    scoped = (
+        select(RECORD, _since(actor).label("since"))
+        .where(in_scope(actor), _recent(caller, cursor))
+        .subquery()
+    )
+    newest = case((scoped.c.since > scoped.c.seq, scoped.c.since), else_=scoped.c.seq)
+    effective = case((newest < caller.scope_seq, caller.scope_seq), else_=newest)
+    beyond = effective > cursor.seq
+    if cursor.id:
+        beyond = or_(beyond, and_(effective == cursor.seq, scoped.c.id > cursor.id))
+    query = select(scoped, effective.label("effective")).where(beyond)
+    return query.order_by(effective, scoped.c.id)
+
+
+def _recent(caller: Caller, cursor: Cursor) -> ColumnElement[bool]:
+    """A condition that an index answers, so that nothing new costs nothing."""
+    actor = caller.actor
+    if caller.scope_seq >= cursor.seq:
+        return RECORD.c.seq >= 0
+    gained = select(REACH.c.root).where(
+        REACH.c.centre_id == actor.centre,
+        REACH.c.worker_id == actor.worker,
+        REACH.c.since_seq >= cursor.seq,
+    )
+    return or_(RECORD.c.seq >= cursor.seq, RECORD.c.root.in_(gained))
+
+
+def _left(db: Connection, caller: Caller, cursor: Cursor) -> int:
+    rest = _query(caller, cursor).order_by(None).subquery()
+    return int(db.scalar(select(func.count()).select_from(rest)) or 0)
+
+
+def _removed(db: Connection, actor: Actor, cursor: Cursor) -> tuple[str, ...]:
+    gone = select(REMOVAL.c.root).where(
+        REMOVAL.c.centre_id == actor.centre,
+        REMOVAL.c.worker_id == actor.worker,
+        REMOVAL.c.seq > cursor.base,
+    )
+    return tuple(db.scalars(gone.order_by(REMOVAL.c.seq, REMOVAL.c.root))) if cursor.base else ()
+
+
+def _delta(
+    caller: Caller, cursor: Cursor, row: Row[Any], made: frozenset[str]
+) -> RecordDelta | None:
+    whole = _is_news(caller, cursor, row, made)
+    device = caller.actor.device
+    paths = {
+        path: version
+        for path, version in row.versions.items()
+        if whole or (version[1] > cursor.base and _is_foreign(device, version))
+    }
+    sets = _shown(caller.actor, row, {path: row.current[path] for path in paths})
+    if not sets and not whole:
+        return None
+    stamps = {path: paths[path][0] for path in sets}
+    return RecordDelta(
+        kind=row.kind, id=row.id, sets=sets, stamps=stamps, seq=row.effective, whole=whole
+    )
+
+
+def _is_news(caller: Caller, cursor: Cursor, row: Row[Any], made: frozenset[str]) -> bool:
+    """Whether the device has nothing of a record yet and needs all of it."""
+    gained = max(row.since, caller.scope_seq) > cursor.base
+    mine = row.created_device == caller.actor.device and row.whole_seq == row.created_seq
+    if mine and not gained and (cursor.base or row.id in made):
+        return False
+    return gained or row.whole_seq > cursor.base
+
+
+def _is_foreign(device: str, version: list[Any]) -> bool:
+    """Another device's edit, or one of ours that the centre did not take as it was."""
+    return author(version[0]) != device or len(version) > 2  # noqa: PLR2004 - stamp, seq, corrected
+
+
+def _shown(actor: Actor, row: Row[Any], sets: Mapping[Path, Json]) -> dict[Path, Json]:
+    """What the worker may see; a device keeps what was typed on it."""
+    shown = visible(actor.role, KINDS[row.kind], sets)
+    own = {path: sets[path] for path in sets if author(row.versions[path][0]) == actor.device}
+    if row.kind == "conflict" and _is_hidden(actor, row.current):
+        shown = {path: value for path, value in shown.items() if path not in CONTENT}
+    return {path: value for path, value in sets.items() if path in shown or path in own}
+
+
+def _is_hidden(actor: Actor, conflict: Mapping[Path, Json]) -> bool:
+    """Whether a conflict is about a path that the worker may not see."""
+    kind = KINDS.get(str(conflict.get("of_kind")))
+    declared = kind.field(str(conflict.get("path"))) if kind else None
+    return declared is not None and hides(actor.role, declared.sensitivity)

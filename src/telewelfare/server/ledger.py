@@ -1,0 +1,137 @@
+"""Take operations into a centre's ledger: safe to repeat, and one bad one never stops the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from json import dumps
+
+from sqlalchemy import Connection, insert, select, update
+
+from telewelfare.domain.clock import Millis
+from telewelfare.domain.fields import Path
+from telewelfare.domain.operations import Actor, Operation
+from telewelfare.server.batch import Batch, load
+from telewelfare.server.effects import keep_both, move_case, number_cases
+from telewelfare.server.judge import Refusal, refusal
+from telewelfare.server.numbering import number, write_records
+from telewelfare.server.place import place
+from telewelfare.server.problems import Refused
+from telewelfare.server.reach import hand_out, spread, turns
+from telewelfare.server.stamps import honest
+from telewelfare.server.tables import DEVICE, QUARANTINE
+from telewelfare.sync.protocol import Rejection
+
+CREATED_BY = "created_by"
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What became of the operations. `made`: ids of the records they created."""
+
+    acknowledged: int
+    rejected: tuple[Rejection, ...] = ()
+    made: frozenset[str] = frozenset()
+
+
+def append(db: Connection, actor: Actor, ops: Sequence[Operation], now: Millis) -> Pushed:
+    """Take a device's operations; those the ledger holds already count as taken.
+
+    `now` is the centre's clock. To be called in a writing transaction, with the device enrolled.
+
+    Raises:
+        Refused: `gap`, when operations are missing before the first new one.
+    """
+    held = _acknowledged(db, actor)
+    fresh = sorted((op for op in ops if op.n > held), key=lambda op: op.n)
+    if [op.n for op in fresh] != list(range(held + 1, held + 1 + len(fresh))):
+        raise Refused("gap", next_n=held + 1)
+    if not fresh:
+        return Pushed(held)
+    batch = load(db, actor, fresh, now)
+    refused = [(op, found) for op in fresh if (found := _take(batch, op)) is not None]
+    made = frozenset(held.record.id for held in batch.held.values() if held.stored is None)
+    settle(batch)
+    _quarantine(batch, refused)
+    _acknowledge(db, actor, fresh[-1].n)
+    rejections = tuple(Rejection(n=op.n, code=why.code, path=why.path) for op, why in refused)
+    return Pushed(fresh[-1].n, rejections, made)
+
+
+def settle(batch: Batch) -> None:
+    """Number and write everything a batch did."""
+    number_cases(batch)
+    if not batch.entries:
+        return
+    numbered = number(batch)
+    last, changed = numbered[-1].seq, turns(batch)
+    spread(batch, changed, last)
+    write_records(batch, numbered)
+    hand_out(batch, changed, last)
+
+
+def _acknowledged(db: Connection, actor: Actor) -> int:
+    """Lock the device, so that two of its requests do not mix."""
+    mine = DEVICE.c.centre_id == actor.centre, DEVICE.c.id == actor.device
+    return int(
+        db.execute(select(DEVICE.c.acknowledged).where(*mine).with_for_update()).scalar_one()
+    )
+
+
+def _acknowledge(db: Connection, actor: Actor, n: int) -> None:
+    mine = DEVICE.c.centre_id == actor.centre, DEVICE.c.id == actor.device
+    db.execute(update(DEVICE).where(*mine).values(acknowledged=n))
+
+
+def _take(batch: Batch, sent: Operation) -> Refusal | None:
+    """Do one operation and what follows from it, or say why not."""
+    sent, signed = _signed(batch, sent)
+    if why := refusal(batch, sent):
+        return why
+    held = batch.held.get(sent.record)
+    stamps = held.record.stamps if held else {}
+    op = replace(sent, stamp=honest(sent, stamps, batch.now))
+    corrected = frozenset(op.sets) if op.stamp != sent.stamp else signed
+    applied = batch.write(op, n=sent.n, corrected=corrected)
+    made = batch.held[sent.record]
+    place(batch, made)
+    if held is None and made.root == made.record.id:
+        batch.reached.add(made.root)
+    for met in applied.concurrent:
+        keep_both(batch, made, met)
+    if held is None and sent.kind == "status_event":
+        move_case(batch, made, op)
+    return None
+
+
+def _signed(batch: Batch, sent: Operation) -> tuple[Operation, frozenset[Path]]:
+    """Who wrote a record is known from the token, once; nobody signs for another.
+
+    Returns the operation, and the path if the device must learn that it was changed.
+    """
+    if CREATED_BY not in sent.sets:
+        return sent, frozenset()
+    held, sets = batch.held.get(sent.record), dict(sent.sets)
+    told = sets.pop(CREATED_BY)
+    if held is not None and CREATED_BY in held.record.stamps:
+        return replace(sent, sets=sets), frozenset()
+    own = {CREATED_BY: batch.actor.worker}
+    changed = frozenset(own) if told != batch.actor.worker else frozenset()
+    return replace(sent, sets=sets | own), changed
+
+
+def _quarantine(batch: Batch, refused: Sequence[tuple[Operation, Refusal]]) -> None:
+    rows = [
+        {
+            "centre_id": batch.actor.centre,
+            "device": batch.actor.device,
+            "n": op.n,
+            "code": why.code,
+            "path": why.path,
+            "body": dumps(asdict(op)),
+            "received_at": batch.now,
+        }
+        for op, why in refused
+    ]
+    if rows:
+        batch.db.execute(insert(QUARANTINE), rows)

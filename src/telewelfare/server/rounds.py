@@ -1,0 +1,62 @@
+"""One round of sync: take what the device brings, then read what it should have."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Engine, update
+
+from telewelfare.domain.clock import Millis
+from telewelfare.domain.ids import RecordId
+from telewelfare.domain.operations import Actor, Operation
+from telewelfare.server.auth import Caller, caller
+from telewelfare.server.database import reading, writing
+from telewelfare.server.feed import Page, parse_cursor, pull
+from telewelfare.server.ledger import Pushed, append
+from telewelfare.server.tables import DEVICE
+from telewelfare.sync.protocol import SyncReply, SyncRequest, WireOperation
+
+
+def sync_round(engine: Engine, token: str, request: SyncRequest, now: Millis) -> SyncReply:
+    """Do a round.
+
+    What was brought is committed before anything is read, so that reading holds up no writer;
+    a reply that then fails loses nothing, for the device may send all of it again.
+
+    Raises:
+        Refused: unauthorised, revoked, gap; nothing was changed.
+    """
+    with writing(engine) as db:
+        who = caller(db, token)
+        pushed = append(db, who.actor, _operations(who.actor, request.ops), now)
+        _seen(db, who.actor, request, now)
+    with reading(engine) as db:
+        page = pull(db, who, parse_cursor(request.cursor, who.epoch), request.limit, pushed.made)
+    return _reply(who, pushed, page, now)
+
+
+def _operations(actor: Actor, wire: tuple[WireOperation, ...]) -> list[Operation]:
+    return [
+        Operation(actor.device, op.n, op.kind, RecordId(op.id), op.stamp, op.sets, op.base)
+        for op in wire
+    ]
+
+
+def _seen(db: Connection, actor: Actor, request: SyncRequest, now: Millis) -> None:
+    """What an administrator sees of a device: how much it still holds, and since when."""
+    told = {"pending": request.pending, "oldest": request.oldest, "last_seen": now}
+    told |= {"app": request.app} if request.app else {}
+    mine = DEVICE.c.centre_id == actor.centre, DEVICE.c.id == actor.device
+    db.execute(update(DEVICE).where(*mine).values(told))
+
+
+def _reply(who: Caller, pushed: Pushed, page: Page, now: Millis) -> SyncReply:
+    return SyncReply(
+        acknowledged=pushed.acknowledged,
+        rejected=pushed.rejected,
+        changes=page.changes,
+        removed=page.removed,
+        cursor=page.cursor.text,
+        more=page.more,
+        epoch=who.epoch,
+        now=now,
+        left=page.left,
+    )
