@@ -77,9 +77,19 @@ def quiet_button(
 
 
 def icon_button(
-    look: Look, name: ft.IconData, label: str, on_press: Pressed, *, mark: str, colour: str = ""
+    look: Look,
+    name: ft.IconData,
+    label: str,
+    on_press: Pressed,
+    *,
+    mark: str,
+    colour: str = "",
+    flush: bool = False,
 ) -> ft.Control:
-    """An icon whose word is spoken and shown as a hint. For back, close and reveal only."""
+    """An icon whose word is spoken and shown as a hint. For back, close and turning pages only.
+
+    With `flush` the icon stands in line with the text under it.
+    """
     return marked(
         mark,
         ft.IconButton(
@@ -93,6 +103,8 @@ def icon_button(
             on_click=tap(on_press),
             width=TARGET,
             height=TARGET,
+            padding=0 if flush else None,
+            alignment=ft.Alignment.CENTER_LEFT if flush else None,
         ),
     )
 

@@ -62,7 +62,12 @@ def question_page(
 
 def _progress(look: Look, ways: Ways, at: tuple[int, int] | None) -> ft.Control:
     back = icon_button(
-        look, ft.Icons.ARROW_BACK_ROUNDED, look.t("parts.back"), ways.on_back, mark="back"
+        look,
+        ft.Icons.ARROW_BACK_ROUNDED,
+        look.t("parts.back"),
+        ways.on_back,
+        mark="back",
+        flush=True,
     )
     if at is None:
         return ft.Row([back])

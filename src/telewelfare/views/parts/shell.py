@@ -40,7 +40,14 @@ def app_header(
         header=True, heading_level=1, content=words(look, title, "title", lines=2), expand=True
     )
     back = (
-        icon_button(look, ft.Icons.ARROW_BACK_ROUNDED, look.t("parts.back"), on_back, mark="back")
+        icon_button(
+            look,
+            ft.Icons.ARROW_BACK_ROUNDED,
+            look.t("parts.back"),
+            on_back,
+            mark="back",
+            flush=True,
+        )
         if on_back
         else None
     )
