@@ -16,8 +16,11 @@ from telewelfare.domain.questions import (
     ASSESSMENT_QUESTIONS,
     VISIT_QUESTIONS,
     Question,
+    blank_of,
     dimension_of,
     missing,
+    said_blank,
+    was_met,
 )
 from telewelfare.domain.validation import check_value, is_soft
 from telewelfare.store.queries import CaseDetail, open_visit
@@ -56,17 +59,7 @@ def start_visit(session: Session, detail: CaseDetail) -> RecordId:
                 f"visitors/{session.actor.worker}": True,
             },
         ),
-        Edit(
-            "assessment",
-            session.new_id(),
-            {
-                "case": case,
-                "visit": visit,
-                "assessor": session.actor.worker,
-                "date": moment,
-                "stage": "baseline" if first else "review",
-            },
-        ),
+        Edit("assessment", session.new_id(), _assessment(session, case, visit, first=first)),
         *_moves(session, detail, "fact_finding", moment),
     ]
     session.journal.commit(edits, now)
@@ -130,14 +123,54 @@ def answer(
     problem = None if _is_set(question) or value is None else check_value(question.field, value)
     if problem and not (confirmed and is_soft(problem)):
         return Wrong(problem, is_soft(problem))
-    record = at.ids.get(question.kind) or session.new_id()
-    edits = [Edit(question.kind, record, _sets(at, question, value))]
-    if question.kind not in at.ids:
-        edits = _with_new_record(at, question, record, edits)
+    edits = [*_record_edits(session, at, question.kind, _sets(at, question, value))]
     if question.path == "problems":
         edits.append(_case_problems(at, value))
-    session.journal.commit(edits, session.now())
+    said = said_blank(question, at.known)
+    if said:
+        edits.append(_said(at, said, question, said=False))
+    session.journal.commit(_merged(edits), session.now())
     return None
+
+
+def answer_blank(session: Session, at: Visiting, question: Question) -> None:
+    """Say that nobody knows, or that nothing of the list applies; the question counts as answered."""
+    blank = blank_of(question)
+    if not blank:
+        return
+    cleared = _sets(at, question, [] if _is_set(question) else None)
+    known = at.known.get(question.kind, {})
+    gone = {path: value for path, value in cleared.items() if known.get(path) not in (None, False)}
+    edits = [_said(at, blank, question, said=True)]
+    if gone and question.kind in at.ids:
+        edits.append(Edit(question.kind, at.ids[question.kind], gone))
+    session.journal.commit(_merged(edits), session.now())
+
+
+def _said(at: Visiting, blank: str, question: Question, *, said: bool) -> Edit:
+    return Edit("visit", at.ids["visit"], {f"{blank}/{escape(question.name)}": said})
+
+
+def _merged(edits: list[Edit]) -> list[Edit]:
+    """One edit for each record: one operation to send."""
+    by_record: dict[tuple[str, RecordId], dict[Path, Json]] = {}
+    for edit in edits:
+        by_record.setdefault((edit.kind, edit.record), {}).update(edit.sets)
+    return [Edit(kind, record, sets) for (kind, record), sets in by_record.items()]
+
+
+PLACE = "visit_place"
+
+
+def keep_place(session: Session, visit: str, question: str) -> None:
+    """Remember on this device which question (its key) stood open, also when it was skipped."""
+    session.journal.write_secret(PLACE, {"visit": visit, "question": question})
+
+
+def kept_place(session: Session, visit: str) -> str:
+    """The key of the question that stood open last in this visit on this device; "" if none."""
+    kept = session.journal.read_secret(PLACE) or {}
+    return str(kept.get("question") or "") if kept.get("visit") == visit else ""
 
 
 def _is_set(question: Question) -> bool:
@@ -156,22 +189,32 @@ def _sets(at: Visiting, question: Question, value: Json) -> dict[Path, Json]:
     dimension = dimension_of(question)
     if dimension:
         sets[f"items/{dimension}/status"] = "assessed" if value is not None else "not_assessed"
-    if question.kind == "visit":
-        sets["step"] = question.name
     return sets
 
 
-def _with_new_record(
-    at: Visiting, question: Question, record: RecordId, edits: list[Edit]
-) -> list[Edit]:
-    """A household or person that the case did not have yet, and the case that names it."""
-    role = {"household": "household", "person": "client"}[question.kind]
-    first = edits[0]
-    of_case: dict[Path, Json] = {"case": at.case} if question.kind == "household" else {}
-    return [
-        Edit(first.kind, record, {**of_case, **first.sets}),
-        Edit("case", at.case, {role: record}),
-    ]
+def _record_edits(
+    session: Session, at: Visiting, kind: str, sets: dict[Path, Json]
+) -> tuple[Edit, ...]:
+    """The edit of the record; one that the case did not have yet is begun, and the case names it."""
+    if kind in at.ids:
+        return (Edit(kind, at.ids[kind], sets),)
+    record = session.new_id()
+    if kind == "assessment":
+        return (Edit(kind, record, {**_assessment(session, at.case, at.ids["visit"]), **sets}),)
+    role, of_case = {"household": ("household", {"case": at.case}), "person": ("client", {})}[kind]
+    return (Edit(kind, record, {**of_case, **sets}), Edit("case", at.case, {role: record}))
+
+
+def _assessment(
+    session: Session, case: RecordId, visit: RecordId, *, first: bool = True
+) -> dict[Path, Json]:
+    return {
+        "case": case,
+        "visit": visit,
+        "assessor": session.actor.worker,
+        "date": bangkok_iso(session.now()),
+        "stage": "baseline" if first else "review",
+    }
 
 
 def _case_problems(at: Visiting, value: Json) -> Edit:
@@ -192,7 +235,7 @@ def not_asked(session: Session, at: Visiting, question: Question) -> None:
             f"items/{dimension}/status": "not_assessed",
             f"items/{dimension}/severity": None,
         }
-        session.journal.commit([Edit("assessment", at.ids["assessment"], sets)], session.now())
+        session.journal.commit(_record_edits(session, at, "assessment", sets), session.now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +246,10 @@ class NotYet:
 
 
 def finish_visit(session: Session, detail: CaseDetail, visit: str) -> NotYet | None:
-    """Close the visit and say that the facts are found; gives what is still needed instead."""
+    """Close the visit and say that the facts are found; gives what is still needed instead.
+
+    When nobody was met the visit is closed and the case stays where it is: someone goes again.
+    """
     at = visiting(session, visit)
     if at is None:
         return None
@@ -213,7 +259,7 @@ def finish_visit(session: Session, detail: CaseDetail, visit: str) -> NotYet | N
     moment = bangkok_iso(session.now())
     edits = [
         Edit("visit", RecordId(visit), {"completed": True, "ended_at": moment}),
-        *_moves(session, detail, "fact_found", moment),
+        *(_moves(session, detail, "fact_found", moment) if was_met(at.known) else ()),
     ]
     session.journal.commit(edits, session.now())
     return None

@@ -81,6 +81,8 @@ VISIT: Final = Kind(
         long_text("client_voice", "10", PERSONAL),
         text("safety_note", "", PERSONAL, max_length=1_000),
         Field(name="photo_reasons", type=Type.OPEN),  # {attachment kind: why there is none}
+        Field(name="not_known", type=Type.SET, of=Type.TEXT),  # questions nobody could answer
+        Field(name="nothing", type=Type.SET, of=Type.TEXT),  # lists of which nothing applies
         text("step", max_length=60),  # the question that was open last: where to go on
         yes_no("completed"),
         *WRITTEN,
