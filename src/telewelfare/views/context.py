@@ -30,12 +30,13 @@ class App:
         return self.width >= WIDE
 
 
-AppContext: Final = ft.create_context(None)
+_LOCKED: App | None = None
+AppContext: Final = ft.create_context(_LOCKED)
 
 
 def use_app() -> App:
     """The app the root provides; only below the unlocked root."""
-    app: App | None = ft.use_context(AppContext)
+    app = ft.use_context(AppContext)
     if app is None:
         raise LookupError("no unlocked app above this screen")
     return app
