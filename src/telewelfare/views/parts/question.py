@@ -21,6 +21,7 @@ class Ways:
     on_unasked: Pressed | None = None
     on_unknown: Pressed | None = None
     next_label: str | None = None
+    unknown_label: str | None = None  # "nothing of these", where that is the empty answer
     pending: bool = False
 
 
@@ -34,10 +35,13 @@ def question_page(
     at: tuple[int, int] | None = None,
     problem: str = "",
     top: ft.Control | None = None,
+    at_words: str = "",
+    aside: ft.Control | None = None,
 ) -> ft.Control:
     """Draw a question. `at` is (3, 12) for question 3 of 12; `problem` stands over the content.
 
-    `top` is for the sync line, above everything.
+    `top` is for the sync line, above everything. `at_words` replaces "ข้อ 3 จาก 12";
+    `aside` is a quiet action at the end of that line.
     """
     head = [top] if top else []
     heading = ft.Semantics(header=True, heading_level=1, content=words(look, title, "question"))
@@ -49,18 +53,27 @@ def question_page(
     lines.append(ft.Container(content, padding=ft.Padding.only(top=GRID)))
     middle = ft.Column(
         lines,
+        key=f"question-{title}",  # a new question begins at its top, not where the last was left
         spacing=GRID,
         scroll=ft.ScrollMode.AUTO,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
     body = ft.Column(
-        [*head, _progress(look, ways, at), middle, _foot(look, ways)], spacing=2 * GRID
+        [*head, _progress(look, ways, at, at_words, aside), middle, _foot(look, ways)],
+        spacing=2 * GRID,
     )
     return centred(ft.Container(body, padding=2 * GRID))
 
 
-def _progress(look: Look, ways: Ways, at: tuple[int, int] | None) -> ft.Control:
+def _progress(
+    look: Look,
+    ways: Ways,
+    at: tuple[int, int] | None,
+    at_words: str,
+    aside: ft.Control | None,
+) -> ft.Control:
+    end = [aside] if aside else []
     back = icon_button(
         look,
         ft.Icons.ARROW_BACK_ROUNDED,
@@ -70,9 +83,9 @@ def _progress(look: Look, ways: Ways, at: tuple[int, int] | None) -> ft.Control:
         flush=True,
     )
     if at is None:
-        return ft.Row([back])
+        return ft.Row([back, ft.Container(expand=True), *end])
     here, of = at
-    label = look.t("parts.question.at", here=here, of=of)
+    label = at_words or look.t("parts.question.at", here=here, of=of)
     bar = ft.ProgressBar(
         value=here / of,
         color=look.colours.accent,
@@ -82,7 +95,8 @@ def _progress(look: Look, ways: Ways, at: tuple[int, int] | None) -> ft.Control:
         semantics_label=label,
     )
     text = words(look, label, "label", colour=look.colours.muted)
-    return ft.Row([back, ft.Column([text, bar], spacing=GRID // 2, expand=True)], spacing=GRID)
+    progress = ft.Column([text, bar], spacing=GRID // 2, expand=True)
+    return ft.Row([back, progress, *end], spacing=GRID)
 
 
 def _problem(look: Look, problem: str) -> ft.Control:
@@ -104,7 +118,7 @@ def _foot(look: Look, ways: Ways) -> ft.Control:
         label = look.t("parts.question.unasked")
         other.append(secondary_button(look, label, ways.on_unasked, mark="unasked"))
     if ways.on_unknown:
-        label = look.t("parts.question.unknown")
+        label = ways.unknown_label or look.t("parts.question.unknown")
         other.append(secondary_button(look, label, ways.on_unknown, mark="unknown"))
     on = primary_button(
         look,
