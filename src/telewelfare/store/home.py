@@ -20,23 +20,22 @@ from typing import Any, Final
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DBAPIError
 
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.ids import DeviceId, WorkerId
 from telewelfare.domain.operations import Actor
 from telewelfare.store.engine import open_engine
+from telewelfare.store.errors import AlreadyEnrolled, DamagedFile, translated
 from telewelfare.store.journal import Journal
 from telewelfare.store.migrations import migrate
 from telewelfare.store.seal import Seal
 from telewelfare.store.vault import TooSoon, Vault, WrongPin, write_atomically
 
+__all__ = ["DamagedFile", "Home", "Identity", "Opened", "SealedFiles", "public_text"]
+
 ENROLLING: Final = "enrolling.json"
 JOURNAL: Final = "journal.db"
-
-
-class DamagedFile(Exception):
-    """The database file cannot be read. It was not changed; the centre can still send everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +101,20 @@ class Home:
 
     @property
     def enrolled(self) -> bool:
-        """Whether a worker has enrolled here and set a PIN."""
-        return self.vault.exists and (self.folder / JOURNAL).exists()
+        """Whether a worker has enrolled here and set a PIN; not when that was cut off half-way."""
+        begun = (self.folder / ENROLLING).exists()
+        return self.vault.exists and (self.folder / JOURNAL).exists() and not begun
 
     def enrolling_key(self) -> Ed25519PrivateKey:
         """The device's key pair; the same one again when an enrolment is tried again.
 
         A reply lost on the way must not waste the invitation: the centre knows this key.
+
+        Raises:
+            AlreadyEnrolled: nothing was changed.
         """
+        if self.enrolled:
+            raise AlreadyEnrolled(self.folder.name)
         found = self.folder / ENROLLING
         if found.exists():
             raw = base64.b64decode(json.loads(found.read_text())["key"])
@@ -120,7 +125,11 @@ class Home:
         return key
 
     def enrol(self, pin: str, identity: Identity, token: str) -> Opened:
-        """Keep what the centre gave, behind the PIN, and open it."""
+        """Keep what the centre gave, behind the PIN, and open it.
+
+        Raises:
+            AlreadyEnrolled: nothing was changed.
+        """
         device_key = self.enrolling_key()
         key = self.vault.create(pin, identity.centre_key)
         opened = self._open(key, identity)
@@ -134,8 +143,9 @@ class Home:
         """Open with the PIN.
 
         Raises:
-            DamagedFile: the database file is not readable.
+            DamagedFile: a file is not readable.
             NewerSchema: a newer app wrote it.
+            StoreError: as in `errors`.
         """
         key = self.vault.unlock(pin, now)
         return self._open(key) if isinstance(key, bytes) else key
@@ -144,11 +154,14 @@ class Home:
         seal = Seal(key)
         engine = open_engine(self.folder / JOURNAL)
         try:
-            migrate(engine)
+            with translated(JOURNAL):
+                migrate(engine)
             known = identity or _identity(engine, seal)
-        except (DatabaseError, sqlite3.DatabaseError) as error:
+        except BaseException as error:
             engine.dispose()
-            raise DamagedFile(JOURNAL) from error
+            if isinstance(error, (DBAPIError, sqlite3.Error)):  # a database, but not one of ours
+                raise DamagedFile(JOURNAL) from error
+            raise
         journal = Journal(engine, seal, known.actor)
         files = SealedFiles(self.folder / "files", seal)
         return Opened(journal, known, token or str(journal.read_secret("token")), files, key)
@@ -156,7 +169,9 @@ class Home:
 
 def _identity(engine: Engine, seal: Seal) -> Identity:
     nobody = Actor("", WorkerId(""), "", (), DeviceId(""))
-    kept: Mapping[str, Any] = Journal(engine, seal, nobody).read_secret("identity")
+    kept: Mapping[str, Any] | None = Journal(engine, seal, nobody).read_secret("identity")
+    if kept is None:
+        raise DamagedFile(JOURNAL)
     return Identity(**{**kept, "areas": tuple(kept["areas"])})
 
 

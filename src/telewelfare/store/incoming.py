@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -45,7 +46,7 @@ def take_in(rows: Rows, reply: Reply, device: DeviceId) -> Touched:
     """Apply a reply inside the caller's transaction; give what changed."""
     _settle(rows, reply)
     touched = {(news.kind, news.id) for news in reply.news if _merge(rows, news, reply.now, device)}
-    touched |= _forget(rows, reply.removed)
+    touched |= _forget(rows, _out_of_reach(rows, reply))
     _observe(rows, reply)
     rows.put("cursor", reply.cursor.encode())
     return touched
@@ -89,6 +90,14 @@ def _unsent(rows: Rows, news: News) -> dict[Path, str]:
     return found
 
 
+def _out_of_reach(rows: Rows, reply: Reply) -> list[str]:
+    """What to remove: what was lost now, and what was lost before with work that was not sent."""
+    found = rows.get("leaving")
+    earlier: list[str] = json.loads(found) if found else []
+    regained = {news.id for news in reply.news if news.whole}
+    return sorted({*reply.removed, *(root for root in earlier if root not in regained)})
+
+
 def _forget(rows: Rows, roots: Sequence[str]) -> Touched:
     """Remove what is out of reach now; whatever is unsent of it stays until it is sent."""
     touched: Touched = set()
@@ -100,7 +109,20 @@ def _forget(rows: Rows, roots: Sequence[str]) -> Touched:
         found = rows.db.execute(records.select().where(gone)).all()
         touched |= {(row.kind, RecordId(row.id)) for row in found}
         rows.db.execute(delete(records).where(gone))
+    _leave_later(rows, roots)
     return touched
+
+
+def _leave_later(rows: Rows, roots: Sequence[str]) -> None:
+    """Remember what is out of reach but holds unsent work: the centre says it only once."""
+    staying = [root for root in roots if _has_any(rows, root)]
+    if staying or rows.get("leaving"):
+        rows.put("leaving", json.dumps(staying).encode())
+
+
+def _has_any(rows: Rows, root: str) -> bool:
+    here = records.select().where((records.c.id == root) | (records.c.case_id == root)).limit(1)
+    return rows.db.execute(here).first() is not None
 
 
 def _observe(rows: Rows, reply: Reply) -> None:

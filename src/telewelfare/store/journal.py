@@ -15,11 +15,19 @@ from telewelfare.domain.clock import Millis, Stamp, tick
 from telewelfare.domain.dates import bangkok_iso
 from telewelfare.domain.fields import Json, Path
 from telewelfare.domain.ids import RecordId
-from telewelfare.domain.operations import Actor, Edit, Operation, Record, apply, base_of
+from telewelfare.domain.operations import (
+    STAMP_CLOCK,
+    Actor,
+    Edit,
+    Operation,
+    Record,
+    apply,
+    base_of,
+)
 from telewelfare.store import incoming
 from telewelfare.store.engine import IMMEDIATE
+from telewelfare.store.errors import translated
 from telewelfare.store.rows import (
-    ACKNOWLEDGED,
     PENDING,
     REJECTED,
     Rows,
@@ -29,6 +37,8 @@ from telewelfare.store.rows import (
 )
 from telewelfare.store.seal import Seal
 
+MILLIS_DIGITS: Final = 12  # of a stamp's text, before the counter
+CHUNK: Final = 500  # ids in one IN (…)
 CLOCK_WRONG: Final = 5 * 60 * 1000  # ms by which the device may differ from the centre unnoticed
 
 
@@ -67,13 +77,18 @@ class Journal:
 
         Paths that would not change are left out; an edit without any leaves no trace.
         `now` is the time by the centre's clock, see `corrected`.
+
+        Raises:
+            DiskFull: nothing of it was saved; what was there before is safe.
+            StoreError: as in `errors`; nothing of it was saved.
         """
         touched: incoming.Touched = set()
         with self._writing() as rows:
             stamp, number = rows.clock(), int(rows.get("next_n") or 1)
             for edit in edits:
-                stamp = tick(stamp, now)
-                wrote = self._commit_one(rows, edit, number, stamp, now)
+                had = rows.load(edit.record)
+                stamp = tick(_past(stamp, _overwritten(rows, edit, had)), now)
+                wrote = self._commit_one(rows, had, edit, number, stamp, now)
                 number += bool(wrote)
                 touched |= wrote
             rows.put("clock", stamp.text.encode())
@@ -81,9 +96,8 @@ class Journal:
         return self._announce(touched)
 
     def _commit_one(
-        self, rows: Rows, edit: Edit, number: int, stamp: Stamp, now: Millis
+        self, rows: Rows, had: Record | None, edit: Edit, number: int, stamp: Stamp, now: Millis
     ) -> incoming.Touched:
-        had = rows.load(edit.record)
         record = had or Record(edit.kind, edit.record)
         sets = {path: value for path, value in edit.sets.items() if _differs(record, path, value)}
         if not sets:
@@ -126,22 +140,21 @@ class Journal:
     def send_again(self, first: int) -> int:
         """Make acknowledged operations from number `first` on pending again; give how many.
 
-        For a centre that was restored from an old backup and lacks what it once acknowledged.
+        For a centre that was restored from an old backup and lacks what it once acknowledged;
+        what it refused goes too, for it takes no number before it has seen the one below.
         """
-        lost = (operations.c.n >= first) & (operations.c.state == ACKNOWLEDGED)
+        lost = (operations.c.n >= first) & (operations.c.state != PENDING)
         with self._writing() as rows:
             return rows.db.execute(update(operations).where(lost).values(state=PENDING)).rowcount
 
     def waiting(self) -> Waiting:
-        """How much the centre does not have."""
-        state = operations.c.state
-        query = operations.select().with_only_columns(
-            func.count().filter(state == PENDING),
-            func.count().filter(state == REJECTED),
-            func.min(operations.c.made_at).filter(state == PENDING),
-        )
+        """How much the centre does not have. Costs no more when much was acknowledged."""
         with self._reading() as rows:
-            return Waiting(*rows.db.execute(query).one())
+            oldest = operations.select().with_only_columns(operations.c.made_at)
+            oldest = oldest.where(operations.c.state == PENDING).order_by(operations.c.n).limit(1)
+            return Waiting(
+                _count(rows, PENDING), _count(rows, REJECTED), rows.db.execute(oldest).scalar()
+            )
 
     def unsent(self) -> frozenset[RecordId]:
         """Records of which the centre has not been told everything."""
@@ -170,8 +183,10 @@ class Journal:
         return self._select(records.c.kind.in_(kinds))
 
     def some(self, ids: Collection[str]) -> tuple[Record, ...]:
-        """Those of these records that are here."""
-        return self._select(records.c.id.in_(list(ids)))
+        """Those of these records that are here, oldest change first within some hundreds."""
+        wanted = list(ids)
+        chunks = (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))
+        return tuple(r for chunk in chunks for r in self._select(records.c.id.in_(chunk)))
 
     def _select(self, condition: ColumnElement[bool]) -> tuple[Record, ...]:
         query = records.select().where(condition).order_by(records.c.updated_at, records.c.id)
@@ -229,18 +244,40 @@ class Journal:
 
     @contextmanager
     def _writing(self) -> Iterator[Rows]:
-        with self._writer, self.engine.connect() as connection:
+        with translated("journal"), self._writer, self.engine.connect() as connection:
             db = connection.execution_options(**IMMEDIATE)
             with db.begin():
                 yield self._rows(db)
 
     @contextmanager
     def _reading(self) -> Iterator[Rows]:
-        with self.engine.connect() as db, db.begin():
+        with translated("journal"), self.engine.connect() as db, db.begin():
             yield self._rows(db)
 
     def _rows(self, db: Connection) -> Rows:
         return Rows(db, self._seal, self.actor.device)
+
+
+def _count(rows: Rows, state: str) -> int:
+    query = operations.select().with_only_columns(func.count())
+    return int(rows.db.execute(query.where(operations.c.state == state)).scalar_one())
+
+
+def _overwritten(rows: Rows, edit: Edit, had: Record | None) -> list[str]:
+    """The stamps of what an edit writes over, a status event over its case's state too."""
+    found = [had.stamps[path] for path in edit.sets if path in had.stamps] if had else []
+    if edit.kind == "status_event" and (case := rows.load(str(edit.sets.get("case")))):
+        found += [case.stamps[p] for p in lifecycle.WRITTEN_BY_MOVE if p in case.stamps]
+    return found
+
+
+def _past(last: Stamp, seen: Iterable[str]) -> Stamp:
+    """Our clock moved past what an edit writes over: by a clock that lags it would lose unseen."""
+    newest = max(seen, default="")[:STAMP_CLOCK]
+    if newest <= last.text:
+        return last
+    millis, counter = newest[:MILLIS_DIGITS], newest[MILLIS_DIGITS:]
+    return Stamp(Millis(int(millis, 16)), int(counter, 16), last.device)
 
 
 def _differs(record: Record, path: Path, value: Json) -> bool:

@@ -11,11 +11,11 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, text
 
+from telewelfare.store.errors import NewerSchema
+
+__all__ = ["STEPS", "NewerSchema", "Step", "migrate"]
+
 Step = Callable[[Connection], None]
-
-
-class NewerSchema(Exception):
-    """A newer version of the app wrote this file; this one must not touch it."""
 
 
 def _first(connection: Connection) -> None:

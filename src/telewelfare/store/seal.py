@@ -9,12 +9,12 @@ from typing import Any, Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from telewelfare.store.errors import BrokenSeal
+
 NONCE: Final = 12  # bytes
 KEY: Final = 32
 
-
-class BrokenSeal(Exception):
-    """The bytes are not what was sealed, or belong to something else. Nothing was opened."""
+__all__ = ["KEY", "BrokenSeal", "Seal", "new_key"]
 
 
 class Seal:

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from telewelfare.domain.clock import Millis
+from telewelfare.store.errors import DamagedFile, translated
 from telewelfare.store.seal import KEY, BrokenSeal, Seal, new_key
 
 try:  # OpenSSL below 3.2, as on some phones, has no Argon2
@@ -86,10 +87,15 @@ class Vault:
         return key
 
     def unlock(self, pin: str, now: Millis) -> bytes | WrongPin | TooSoon:
-        """The data key, or why not. Each wrong PIN is counted before it is tried."""
+        """The data key, or why not. Each wrong PIN is counted before it is tried.
+
+        Raises:
+            DamagedFile: the vault is not readable.
+        """
         had = self._read()
         wait = min(had.not_before - now, LONGEST_WAIT)
         if had.tries >= FREE_TRIES and wait > 0:
+            self._not_before(had, now + wait)
             return TooSoon(wait)
         tries = had.tries + 1
         pause = _pause(tries)
@@ -101,6 +107,11 @@ class Vault:
         self._write(replace(had, tries=0, not_before=0))
         return key
 
+    def _not_before(self, had: _Contents, moment: int) -> None:
+        """A wait counted by a clock that was years ahead must still end."""
+        if moment < had.not_before:
+            self._write(replace(had, not_before=moment))
+
     def change_pin(self, key: bytes, pin: str) -> None:
         """Wrap the same data key with another PIN."""
         salt, kdf = os.urandom(SALT), _best_kdf()
@@ -110,7 +121,10 @@ class Vault:
         )
 
     def _read(self) -> _Contents:
-        return _Contents(**json.loads(self._path.read_text()))
+        try:
+            return _Contents(**json.loads(self._path.read_bytes()))
+        except (OSError, ValueError, TypeError) as error:
+            raise DamagedFile(self._path.name) from error
 
     def _write(self, contents: _Contents) -> None:
         write_atomically(self._path, json.dumps(asdict(contents)).encode())
@@ -173,13 +187,18 @@ def _agreed(shared: bytes, public: bytes) -> bytes:
 
 
 def write_atomically(path: Path, contents: bytes) -> None:
-    """Replace a small file so that a crash leaves the old or the new one, never a half."""
+    """Replace a small file so that a crash leaves the old or the new one, never a half.
+
+    Raises:
+        DiskFull: the old one is still there.
+    """
     beside = path.with_suffix(path.suffix + ".new")
-    with beside.open("wb") as file:
-        file.write(contents)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    with translated(path.name):
+        with beside.open("wb") as file:
+            file.write(contents)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
 
 
 def _text(raw: bytes) -> str:
