@@ -367,6 +367,25 @@ def test_keys_do_nothing_on_an_empty_table() -> None:
     assert parts.table_key("J", (), None) is None
 
 
+async def test_the_desk_is_worked_by_keys_but_not_while_a_search_is_typed() -> None:
+    async with mount(Dressed, PAGES["desk"], LOOK, DESK[0], width=DESK[0]) as ui:
+
+        async def press(key: str) -> str:
+            key_pressed = {"key": key, "shift": False, "ctrl": False, "alt": False, "meta": False}
+            await ui.event(ui.page, "keyboard_event", key_pressed)
+            chosen = ui.all(ft.Semantics, selected=True)
+            return str(next(c.identifier for c in chosen if c.identifier.startswith("row-")))
+
+        assert await press("J") == "row-c2"
+        assert await press("/") == "row-c2"
+        assert ("focus", None) in [(name, args or None) for name, args in ui.client.calls]
+        field = ui.one(ft.TextField)
+        await ui.event(field, "focus")
+        assert await press("J") == "row-c2"
+        await ui.event(field, "blur")
+        assert await press("K") == "row-c1"
+
+
 async def test_the_shell_has_a_bar_on_the_phone_and_a_rail_on_the_desk() -> None:
     told: list[str] = []
 

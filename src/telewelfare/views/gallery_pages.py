@@ -7,7 +7,7 @@ from typing import Final
 import flet as ft
 
 from telewelfare.views import parts as p
-from telewelfare.views.hooks import screen
+from telewelfare.views.hooks import screen, use_keys
 from telewelfare.views.look import GRID, Look, use_look
 
 
@@ -231,6 +231,8 @@ def Desk(width: float) -> ft.Control:
     look = use_look()
     t = look.t
     selected, set_selected = ft.use_state("c1")
+    focus, set_focus = ft.use_state(0)
+    typing, set_typing = ft.use_state(False)
     order, set_order = ft.use_state(p.TableOrder("waited", "down"))
     page, set_page = ft.use_state(p.TablePage(0, 20, 48))
     columns = [
@@ -257,7 +259,7 @@ def Desk(width: float) -> ft.Control:
         ft.Column(
             [
                 p.app_header(look, t("gallery.triage"), on_lock=nothing, sync=sync),
-                p.SearchBox(t("gallery.search"), "", nothing),
+                p.SearchBox(t("gallery.search"), "", nothing, focus=focus, on_typing=set_typing),
                 p.filter_chips(look, chips, {"all"}, nothing),
                 table,
             ],
@@ -267,6 +269,22 @@ def Desk(width: float) -> ft.Control:
         padding=2 * GRID,
     )
     detail = _scroll(_case(look, wide=True), wide=True)
+
+    ids = [row.id for row in _desk_rows(look)]
+
+    def moved(key: str, now: str) -> str:
+        move = p.table_key(key, ids, now)
+        return move.id if isinstance(move, p.Select) else now
+
+    def press(key: str) -> None:
+        if typing:
+            return
+        if isinstance(p.table_key(key, ids, selected), p.Search):
+            set_focus(focus + 1)
+        # The next key may come before this one is drawn: ask the state, not the drawing.
+        set_selected(lambda now: moved(key, now))
+
+    use_keys(press)
     body = p.split_view(look, listed, detail, width=width, share=3)
     return p.nav_shell(look, _places(look), "cases", nothing, body, width=width)
 

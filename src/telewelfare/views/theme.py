@@ -63,6 +63,7 @@ def _theme(look: Look) -> ft.Theme:
         snackbar_theme=ft.SnackBarTheme(content_text_style=body, shape=corner),
         scrollbar_theme=ft.ScrollbarTheme(radius=4, thickness=6),
         divider_color=look.colours.hairline,
+        focus_color=ft.Colors.with_opacity(0.22, look.colours.accent),
     )
 
 

@@ -201,8 +201,18 @@ def _style(
             ft.ControlState.DISABLED: rest or fill or ft.Colors.TRANSPARENT,
             ft.ControlState.DEFAULT: fill or ft.Colors.TRANSPARENT,
         },
-        side=ft.BorderSide(max(look.line, 1), look.colours.edge) if edged else None,
+        side=_side(look, edged=edged),
         shape=ft.RoundedRectangleBorder(radius=CORNER),
         padding=ft.Padding.symmetric(horizontal=2 * GRID),
         elevation=0,
     )
+
+
+def _side(look: Look, *, edged: bool) -> dict[ft.ControlState, ft.BorderSide]:
+    """The border of a button, and the thick one that shows where the keyboard is."""
+    rest = ft.BorderSide(look.line, look.colours.edge)
+    none = ft.BorderSide(0, ft.Colors.TRANSPARENT)
+    return {
+        ft.ControlState.FOCUSED: ft.BorderSide(3, look.colours.ink),
+        ft.ControlState.DEFAULT: rest if edged else none,
+    }

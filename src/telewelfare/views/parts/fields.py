@@ -89,17 +89,22 @@ def text_field(  # noqa: PLR0913 - as above
     longest: int | None = None,
     leading: ft.IconData | None = None,
     hint: str = "",
+    ref: ft.Ref[ft.TextField] | None = None,
+    on_typing: Callable[[bool], object] | None = None,
 ) -> ft.Control:
-    """The bare field; `name` is what a reader says."""
+    """The bare field; `name` is what a reader says, `ref` is for putting the cursor into it."""
     lines = kind == "lines"
     colours = look.colours
     submit = (lambda e: on_submit(e.control.value)) if on_submit else None
     field = ft.TextField(
+        ref=ref,
         value=value,
         hint_text=hint or None,
         hint_style=style(look, "body", colours.muted),
         on_change=lambda e: on_type(e.control.value),
         on_submit=submit,
+        on_focus=(lambda: on_typing(True)) if on_typing else None,
+        on_blur=(lambda: on_typing(False)) if on_typing else None,
         keyboard_type=KEYBOARDS[kind],
         password=kind in {"secret", "pin"},
         can_reveal_password=kind in {"secret", "pin"},
@@ -152,11 +157,20 @@ class Kept:
 
 @screen
 def SearchBox(
-    label: str, value: str, on_search: Typed, pause: float = SEARCH_PAUSE, mark: str = "search"
+    label: str,
+    value: str,
+    on_search: Typed,
+    *,
+    pause: float = SEARCH_PAUSE,
+    mark: str = "search",
+    focus: int = 0,
+    on_typing: Callable[[bool], object] | None = None,
 ) -> ft.Control:
     """A search field that calls `on_search` once the worker stops typing for `pause` seconds.
 
     A `value` its parent sets otherwise replaces what was typed: "" clears it.
+    Each time `focus` changes to another number but 0 the cursor goes into the field (key /).
+    `on_typing` hears whether the cursor is in it, so that j and k can be letters there.
     """
     look = use_look()
     kept: Kept
@@ -165,10 +179,15 @@ def SearchBox(
     latest: MutableRef[Kept] = ft.use_ref(now)
     latest.current = now
     waiting: MutableRef[asyncio.Task[None]] = ft.use_ref()
+    field: ft.Ref[ft.TextField] = ft.use_memo(ft.Ref[ft.TextField], [])
 
     def change(**new: str) -> None:
         latest.current = replace(latest.current or now, **new)
         set_kept(latest.current)
+
+    def take_focus() -> None:
+        if focus and field.current is not None:
+            ft.context.page.run_task(field.current.focus)
 
     def ask(text: str) -> None:
         change(asked=text)
@@ -192,6 +211,7 @@ def SearchBox(
         ask(text)
 
     ft.use_effect(lambda: None, [], cleanup=stop_waiting)
+    ft.use_effect(take_focus, [focus])
     return ft.Semantics(
         identifier=mark,
         content=stack(
@@ -203,6 +223,8 @@ def SearchBox(
                 leading=ft.Icons.SEARCH_ROUNDED,
                 hint=label,
                 on_submit=search_now,
+                ref=field,
+                on_typing=on_typing,
             )
         ),
     )

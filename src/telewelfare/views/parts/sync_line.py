@@ -10,13 +10,17 @@ from telewelfare.views.look import CORNER, GRID, Look
 from telewelfare.views.palette import Tone
 from telewelfare.views.parts.basic import border, icon, tap, words
 
-SyncState = Literal["sent", "sending", "offline", "problem"]
+SyncState = Literal["sent", "sending", "receiving", "waiting", "offline", "stuck", "problem", "new"]
 
 ICONS: dict[SyncState, ft.IconData] = {
     "sent": ft.Icons.CHECK_CIRCLE_ROUNDED,
     "sending": ft.Icons.SYNC_ROUNDED,
+    "receiving": ft.Icons.SYNC_ROUNDED,
+    "waiting": ft.Icons.CLOUD_UPLOAD_ROUNDED,
     "offline": ft.Icons.CLOUD_OFF_ROUNDED,
+    "stuck": ft.Icons.WARNING_ROUNDED,
     "problem": ft.Icons.ERROR_ROUNDED,
+    "new": ft.Icons.CLOUD_QUEUE_ROUNDED,
 }
 
 
@@ -25,7 +29,8 @@ class SyncShown:
     """What the line says.
 
     `at` is the time of the last complete round as shown ("10.42"), None when there was none yet;
-    `done` of `total` while sending; `waiting` items kept on the device; `problems` to mend.
+    `done` of `total` while sending or receiving (total 0: not known yet); `waiting` items kept on
+    the device; `problems` to mend. "stuck" is anything but a missing signal that keeps them there.
     """
 
     state: SyncState
@@ -42,8 +47,33 @@ def sync_words(look: Look, shown: SyncShown) -> str:
         return look.t("parts.sync.sent", at=shown.at) if shown.at else look.t("parts.sync.ready")
     if shown.state == "sending":
         return look.t("parts.sync.sending", done=shown.done, total=shown.total)
+    if shown.state == "receiving":
+        return _receiving(look, shown)
     if shown.state == "problem":
-        return look.t("parts.sync.problem", n=shown.problems)
+        return _problem(look, shown)
+    return _kept(look, shown)
+
+
+def _receiving(look: Look, shown: SyncShown) -> str:
+    if shown.total == 0:
+        return look.t("sync.line.receiving_first")
+    return look.t("sync.line.receiving", done=shown.done, total=shown.total)
+
+
+def _problem(look: Look, shown: SyncShown) -> str:
+    told = look.t("parts.sync.problem", n=shown.problems)
+    more = look.t("sync.line.and_waiting", n=shown.waiting) if shown.waiting else ""
+    return f"{told}{more}"
+
+
+def _kept(look: Look, shown: SyncShown) -> str:
+    if shown.state == "new":
+        return look.t("sync.line.new")
+    if shown.state == "waiting":
+        return look.t("sync.line.waiting", n=shown.waiting)
+    if shown.state == "stuck":
+        key = "sync.line.stuck" if shown.waiting else "sync.line.stuck_none"
+        return look.t(key, n=shown.waiting)
     if shown.waiting == 0:
         return look.t("parts.sync.offline_none")
     return look.t("parts.sync.offline", n=shown.waiting)
@@ -77,7 +107,11 @@ def _tone(look: Look, state: SyncState) -> Tone:
     tones: dict[SyncState, Tone] = {
         "sent": look.colours.good,
         "sending": look.colours.chosen,
+        "receiving": look.colours.chosen,
+        "waiting": look.colours.notice,
         "offline": look.colours.notice,
+        "stuck": look.colours.notice,
         "problem": look.colours.problem,
+        "new": look.colours.chosen,
     }
     return tones[state]

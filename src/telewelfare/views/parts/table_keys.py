@@ -44,7 +44,8 @@ def table_key(key: str, ids: Sequence[str], selected: str | None) -> Move | None
     """Return what a key does to a table that shows `ids`, None when nothing.
 
     `key` is the name of `page.on_keyboard_event`. Without a selection the first move takes the
-    first row; a selection that is no longer shown counts as none.
+    first row; a selection that is no longer shown counts as none. Call it inside the state's
+    setter (`set_selected(lambda now: …)`): the next key may come before the last one is drawn.
     """
     name = key.lower()
     if name in SEARCH:
