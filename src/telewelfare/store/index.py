@@ -76,6 +76,13 @@ SORTS: Final[Mapping[str, Callable[[CaseLine], object]]] = {
     "area": lambda line: line.area,
     "state": lambda line: line.state,
 }
+PARTNER_SORTS: Final[Mapping[str, Callable[[PartnerLine], object]]] = {
+    "name": lambda line: line.order,
+    "kind": lambda line: (line.kind, line.order),
+    "area": lambda line: (line.area, line.order),
+    "free": lambda line: (-1 if line.free is None else line.free, line.order),
+    "contact": lambda line: (line.last_contact or 0, line.order),
+}
 
 
 class Index:
@@ -218,14 +225,20 @@ class Index:
         return Page(tuple(found[offset : offset + limit]), len(found))
 
     def partners(
-        self, wanted: PartnerFilter, *, offset: int = 0, limit: int = 100
+        self,
+        wanted: PartnerFilter,
+        *,
+        sort: str = "name",
+        descending: bool = False,
+        offset: int = 0,
+        limit: int = 100,
     ) -> Page[PartnerLine]:
-        """A page of the partners that meet the filter, in Thai order of name."""
+        """A page of the partners that meet the filter."""
         with self._lock:
             lines = list(self._partners.values())
         words = query_keys(wanted.query)
         found = [line for line in lines if _offered(line, wanted) and all_in(words, line.key)]
-        found.sort(key=lambda line: line.order)
+        found.sort(key=PARTNER_SORTS[sort], reverse=descending)  # type: ignore[arg-type]  # each sort gives comparable keys
         return Page(tuple(found[offset : offset + limit]), len(found))
 
 
