@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import httpx
 from fastapi import FastAPI
+from pydantic import JsonValue
 from sqlalchemy import Engine, func, select
 
 from telewelfare.domain.clock import Millis, Stamp
@@ -161,17 +162,17 @@ class Phone:
         self.kinds[record] = kind
         return record
 
-    def case(self, area: str = "920201", **more: Any) -> str:
+    def case(self, area: str = "920201", **more: JsonValue) -> str:
         """A reported case."""
         fields = {"area": area, "opened_at": OPENED, "state": "reported", "urgency": "normal"}
         return self.edit("case", fields | more)
 
-    def report(self, area: str = "920201", **more: Any) -> str:
+    def report(self, area: str = "920201", **more: JsonValue) -> str:
         """An incident report."""
         fields = {"channel": "volunteer", "occurred_at": OPENED, "area": area}
         return self.edit("incident_report", fields | {"situation_text": "นอนใต้สะพาน"} | more)
 
-    def person(self, **more: Any) -> str:
+    def person(self, **more: JsonValue) -> str:
         """A person."""
         return self.edit("person", {"first_name": "ทองดี", "last_name": "ไม่มีนามสกุล"} | more)
 
@@ -182,7 +183,7 @@ class Phone:
         self.records[case]["state"] = to
         return event
 
-    async def post(self, **request: Any) -> httpx.Response:
+    async def post(self, **request: object) -> httpx.Response:
         """A raw round."""
         async with self.centre.client() as client:
             return await client.post(SYNC_PATH, json=request, headers=self.headers)
@@ -210,7 +211,7 @@ class Phone:
         for root in reply.removed:
             for record in [r for r, v in self.records.items() if root in (r, v.get("case"))]:
                 for kept in (self.records, self.stamps, self.kinds):
-                    kept.pop(record, None)  # type: ignore[attr-defined]
+                    kept.pop(record, None)
         for delta in reply.changes:
             if delta.whole:
                 self.records[delta.id], self.stamps[delta.id] = {}, {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, Select, insert, select, update
 
 from telewelfare.domain.areas import is_area
 from telewelfare.domain.clock import Millis
@@ -144,7 +144,7 @@ def invite(
     """
     with writing(engine) as db:
         worker = add_worker(db, centre=centre, role=role, areas=areas, name=name, now=now)
-        return _invite(db, centre, worker, now, base_url, minutes)
+        return _invite(db, centre, worker, base_url, now + minutes * _MINUTE)
 
 
 def invite_again(
@@ -159,13 +159,13 @@ def invite_again(
         found = db.scalar(select(WORKER.c.centre_id).where(WORKER.c.id == worker))
         if found is None:
             raise AdminError("worker_unknown", worker=worker)
-        return _invite(db, found, WorkerId(worker), now, base_url, minutes)
+        return _invite(db, found, WorkerId(worker), base_url, now + minutes * _MINUTE)
 
 
 def _invite(
-    db: Connection, centre: str, worker: WorkerId, now: Millis, base_url: str, minutes: int
+    db: Connection, centre: str, worker: WorkerId, base_url: str, expires_at: int
 ) -> Invited:
-    code, expires_at = new_code(), now + minutes * _MINUTE
+    code = new_code()
     row = {"centre_id": centre, "code_hash": code_hash(code), "worker_id": worker}
     db.execute(insert(INVITATION).values(row | {"expires_at": expires_at}))
     return Invited(code, f"{base_url.rstrip('/')}/enrol#{code}", expires_at, worker)
@@ -178,7 +178,7 @@ def add_actor(
     worker = add_worker(db, centre=centre, role=role, areas=areas, name=name, now=now)
     token = new_token()
     request = EnrolRequest(code="-", public_key=new_token())
-    device = add_device(db, centre, worker, request, token, now)
+    device = add_device(db, (centre, worker), request, token, now)
     return Actor(centre, worker, role, tuple(areas), device), token
 
 
@@ -199,7 +199,7 @@ def devices(engine: Engine) -> list[dict[str, Any]]:
     return _rows(engine, query.order_by(DEVICE.c.centre_id, DEVICE.c.enrolled_at, DEVICE.c.id))
 
 
-def _rows(engine: Engine, query: Any) -> list[dict[str, Any]]:
+def _rows(engine: Engine, query: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
     with reading(engine) as db:
         return [dict(row) for row in db.execute(query).mappings()]
 

@@ -83,7 +83,7 @@ class Guard:
         try:
             await self.app(scope, receive, guarded)
         except Exception as error:  # noqa: BLE001 - the edge: whatever it is, the device gets a problem
-            log.error("fault", kind=type(error).__name__, place=_place(error))
+            log.warning("fault", kind=type(error).__name__, place=_place(error))
             if not status:
                 await answer(Refused("server_fault"))(scope, receive, guarded)
         took = round((time.monotonic() - began) * 1000)

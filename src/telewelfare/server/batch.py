@@ -120,7 +120,8 @@ def load(db: Connection, actor: Actor, ops: Sequence[Operation], now: Millis) ->
     wanted = {op.record for op in ops} | _named(op.sets for op in ops)
     while missing := wanted - seen.keys():
         found = _rows(db, actor.centre, missing, lock=False)
-        seen |= dict.fromkeys(missing) | found
+        seen |= dict.fromkeys(missing)
+        seen |= found
         wanted |= _named(row.current for row in found.values())
     existing = {record for record, row in seen.items() if row is not None}
     take(batch, _rows(db, actor.centre, existing, lock=True).values())

@@ -49,16 +49,17 @@ def _admit(
     db: Connection, invitation: Row[Any], request: EnrolRequest, token: str, now: Millis
 ) -> DeviceId:
     centre, worker = invitation.centre_id, invitation.worker_id
-    device = add_device(db, centre, worker, request, token, now)
+    device = add_device(db, (centre, worker), request, token, now)
     mine = INVITATION.c.centre_id == centre, INVITATION.c.code_hash == invitation.code_hash
     db.execute(update(INVITATION).where(*mine).values(used_at=now, device_id=device))
     return device
 
 
 def add_device(
-    db: Connection, centre: str, worker: str, request: EnrolRequest, token: str, now: Millis
+    db: Connection, whose: tuple[str, str], request: EnrolRequest, token: str, now: Millis
 ) -> DeviceId:
-    """Write a device that holds `token`."""
+    """Write a device that holds `token`. `whose`: the centre and the worker."""
+    centre, worker = whose
     device = new_device_id(randomness(DEVICE_BYTES))
     values = {
         "centre_id": centre,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
 from telewelfare.domain.fields import Json, Path
 from telewelfare.domain.kinds import KINDS
@@ -96,7 +96,7 @@ def _since(actor: Actor) -> ColumnElement[int]:
     return func.coalesce(select(REACH.c.since_seq).where(mine).scalar_subquery(), 0)
 
 
-def _query(caller: Caller, cursor: Cursor) -> Any:
+def _query(caller: Caller, cursor: Cursor) -> Select[*tuple[Any, ...]]:
     """Records in scope beyond the cursor, in the order of their newest number.
 
     The place to put today's and urgent cases first in a first sync is this order.
@@ -168,12 +168,12 @@ def _is_news(caller: Caller, cursor: Cursor, row: Row[Any], made: frozenset[str]
     mine = row.created_device == caller.actor.device and row.whole_seq == row.created_seq
     if mine and not gained and (cursor.base or row.id in made):
         return False
-    return gained or row.whole_seq > cursor.base
+    return bool(gained or row.whole_seq > cursor.base)
 
 
-def _is_foreign(device: str, version: list[Any]) -> bool:
+def _is_foreign(device: str, version: Sequence[Any]) -> bool:
     """Another device's edit, or one of ours that the centre did not take as it was."""
-    return author(version[0]) != device or len(version) > 2  # noqa: PLR2004 - stamp, seq, corrected
+    return bool(len(version) > 2 or author(version[0]) != device)  # noqa: PLR2004 - stamp, seq, corrected
 
 
 def _shown(actor: Actor, row: Row[Any], sets: Mapping[Path, Json]) -> dict[Path, Json]:

@@ -80,14 +80,15 @@ def _misplaced(batch: Batch, op: Operation, kind: Kind) -> Refusal | None:
 
 def _forbidden(batch: Batch, op: Operation, kind: Kind) -> Refusal | None:
     held = batch.held.get(op.record)
-    reached = reaches(batch, held) if held else _may_add(batch, op, kind)
-    if not may_write(batch.actor, kind, reached=reached, paths=op.sets):
-        return Refusal("forbidden")
     if own := CENTRE_PATHS.get(op.kind, frozenset()) & op.sets.keys():
         return Refusal("forbidden", min(own))
     if op.kind == "case" and "state" in op.sets:
         begins = held is None and op.sets["state"] in FIRST_STATES
-        return None if begins else Refusal("forbidden", "state")
+        if not begins:
+            return Refusal("forbidden", "state")
+    reached = reaches(batch, held) if held else _may_add(batch, op, kind)
+    if not may_write(batch.actor, kind, reached=reached, paths=op.sets):
+        return Refusal("forbidden")
     return _claimed(batch, op, kind)
 
 

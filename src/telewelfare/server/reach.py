@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, Table, delete, insert, select, update
 
 from telewelfare.domain.fields import Json, Path, elements
 from telewelfare.domain.kinds import KINDS
@@ -84,7 +84,7 @@ def spread(batch: Batch, changed: list[Turn], seq: int) -> None:
     for turn in news:
         if turn.has_moved and turn.case.record.id in waiting:
             _spread_stored(batch, turn.case, seq)
-    by_root = {turn.case.record.id: turn for turn in news}
+    by_root: dict[str, Turn] = {turn.case.record.id: turn for turn in news}
     by_root |= {member: turn for turn in news for member in turn.after.members}
     for held in list(batch.held.values()):
         turn_of = by_root.get(held.root)
@@ -194,7 +194,7 @@ def _workers(db: Connection, centre: str) -> list[Row[Any]]:
     return list(db.execute(select(WORKER).where(*active)))
 
 
-def _forget(db: Connection, table: Any, centre: str, pairs: Iterable[Pair]) -> None:
+def _forget(db: Connection, table: Table, centre: str, pairs: Iterable[Pair]) -> None:
     for worker, root in sorted(pairs):
         where = (table.c.worker_id == worker, table.c.root == root)
         db.execute(delete(table).where(table.c.centre_id == centre, *where))

@@ -42,8 +42,13 @@ def _operations(actor: Actor, wire: tuple[WireOperation, ...]) -> list[Operation
 
 def _seen(db: Connection, actor: Actor, request: SyncRequest, now: Millis) -> None:
     """What an administrator sees of a device: how much it still holds, and since when."""
-    told = {"pending": request.pending, "oldest": request.oldest, "last_seen": now}
-    told |= {"app": request.app} if request.app else {}
+    told: dict[str, int | str | None] = {
+        "pending": request.pending,
+        "oldest": request.oldest,
+        "last_seen": now,
+    }
+    if request.app:
+        told["app"] = request.app
     mine = DEVICE.c.centre_id == actor.centre, DEVICE.c.id == actor.device
     db.execute(update(DEVICE).where(*mine).values(told))
 

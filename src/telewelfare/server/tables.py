@@ -47,7 +47,7 @@ class Worker(Base, table=True):
     id: str = Field(primary_key=True)
     name: str
     role: str
-    areas: list[str] = Field(sa_type=DOCUMENT)  # type: ignore[call-overload]
+    areas: list[str] = Field(sa_type=DOCUMENT)
     position: str = ""
     sdhsv_id: str = ""
     active: bool = True
@@ -137,8 +137,8 @@ class Record(Base, table=True):
     whole_seq: int = Field(sa_type=BigInteger)
     created_by: str
     created_device: str
-    current: dict[str, Any] = Field(sa_type=DOCUMENT)  # type: ignore[call-overload]
-    versions: dict[str, Any] = Field(sa_type=DOCUMENT)  # type: ignore[call-overload]
+    current: dict[str, Any] = Field(sa_type=DOCUMENT)
+    versions: dict[str, Any] = Field(sa_type=DOCUMENT)
 
 
 class Link(Base, table=True):
