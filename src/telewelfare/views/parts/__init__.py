@@ -41,6 +41,7 @@ from telewelfare.views.parts.choices import (
     choice_many,
     toggled,
 )
+from telewelfare.views.parts.cursor import is_typing
 from telewelfare.views.parts.dates import TypedDate, date_field_be, date_of, typed_date
 from telewelfare.views.parts.fields import (
     FieldKind,
@@ -155,6 +156,7 @@ __all__ = [
     "filter_chips",
     "icon",
     "icon_button",
+    "is_typing",
     "labelled_field",
     "list_row",
     "loading_state",

@@ -11,6 +11,7 @@ from flet.components.hooks.use_ref import MutableRef
 from telewelfare.views.hooks import screen
 from telewelfare.views.look import CORNER, GRID, TARGET, Look, use_look
 from telewelfare.views.parts.basic import icon, stack, style, words
+from telewelfare.views.parts.cursor import note_entered, note_left
 
 Typed = Callable[[str], object]
 FieldKind = Literal["text", "lines", "number", "phone", "secret", "pin"]
@@ -103,8 +104,8 @@ def text_field(  # noqa: PLR0913 - as above
         hint_style=style(look, "body", colours.muted),
         on_change=lambda e: on_type(e.control.value),
         on_submit=submit,
-        on_focus=(lambda: on_typing(True)) if on_typing else None,
-        on_blur=(lambda: on_typing(False)) if on_typing else None,
+        on_focus=lambda e: _typing(e, on_typing, is_in=True),
+        on_blur=lambda e: _typing(e, on_typing, is_in=False),
         keyboard_type=KEYBOARDS[kind],
         password=kind in {"secret", "pin"},
         can_reveal_password=kind in {"secret", "pin"},
@@ -126,6 +127,14 @@ def text_field(  # noqa: PLR0913 - as above
         content_padding=field_padding(look),
     )
     return ft.MergeSemantics(ft.Semantics(label=name, content=field))
+
+
+def _typing(
+    event: ft.Event[ft.TextField], on_typing: Callable[[bool], object] | None, *, is_in: bool
+) -> None:
+    note_entered(event) if is_in else note_left(event)
+    if on_typing:
+        on_typing(is_in)
 
 
 def field_padding(look: Look) -> ft.Padding:
