@@ -45,7 +45,8 @@ def question_page(
     """
     head = [top] if top else []
     heading = ft.Semantics(header=True, heading_level=1, content=words(look, title, "question"))
-    lines: list[ft.Control] = [heading]
+    marks = ft.Padding.only(top=GRID // 2)  # the scrolling column would cut a tone mark
+    lines: list[ft.Control] = [ft.Container(heading, padding=marks)]
     if why:
         lines.append(words(look, why, "label", colour=look.colours.muted))
     if problem:
