@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -66,7 +67,8 @@ async def enrol(home: Home, invitation: Invitation, pin: str, http: httpx.AsyncC
     if problem:
         raise ValueError(problem)
     reply = await _ask(home, invitation, http)
-    return home.enrol(pin, _identity(reply, invitation.url), reply.token)
+    identity = _identity(reply, invitation.url)
+    return await asyncio.to_thread(home.enrol, pin, identity, reply.token)  # derives a key
 
 
 async def _ask(home: Home, invitation: Invitation, http: httpx.AsyncClient) -> EnrolReply:

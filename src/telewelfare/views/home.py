@@ -1,0 +1,247 @@
+"""Home: for a volunteer what can be done and what is due; for the office how things stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import flet as ft
+
+from telewelfare.domain.clock import Millis
+from telewelfare.domain.dates import bangkok_date, show_long
+from telewelfare.domain.rights import OFFICE_ROLES
+from telewelfare.store.index import CaseFilter, Index
+from telewelfare.store.lines import CaseLine
+from telewelfare.store.queries import HomeSummary, Task, home_summary, triage_queue
+from telewelfare.views.context import App, use_app
+from telewelfare.views.due import due_words
+from telewelfare.views.hooks import screen, use_query
+from telewelfare.views.look import GRID, Look, use_look
+from telewelfare.views.parts import (
+    action_tile,
+    area_words,
+    banner,
+    empty_state,
+    list_row,
+    section_title,
+    status_chip,
+    surface,
+    tile_grid,
+    urgency_badge,
+    words,
+)
+from telewelfare.views.scrolling import WIDEST, scrolling
+
+SHOWN: Final = 8
+"""Tasks on the home screen; the rest are behind one row."""
+ACTIONS: Final = (
+    ("report", "/report", ft.Icons.ADD_ALERT_ROUNDED),
+    ("cases", "/cases", ft.Icons.FOLDER_SHARED_ROUNDED),
+    ("partners", "/partners", ft.Icons.HANDSHAKE_ROUNDED),
+    ("numbers", "/numbers", ft.Icons.PHONE_IN_TALK_ROUNDED),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How the open cases of the office stand."""
+
+    to_triage: int
+    critical: int
+    urgent: int
+    open_cases: int
+    overdue: tuple[tuple[str, int], ...]  # state, how many; most first
+
+
+def overview(lines: tuple[CaseLine, ...], to_triage: int, now: Millis) -> Overview:
+    """Count open cases by what the office asks first."""
+    late: dict[str, int] = {}
+    for line in lines:
+        if line.due_at is not None and line.due_at < now:
+            late[line.state] = late.get(line.state, 0) + 1
+    return Overview(
+        to_triage,
+        sum(line.urgency == "critical" for line in lines),
+        sum(line.urgency == "urgent" for line in lines),
+        len(lines),
+        tuple(sorted(late.items(), key=lambda entry: (-entry[1], entry[0]))),
+    )
+
+
+def read_overview(index: Index, now: Millis) -> Overview:
+    """Count what this device knows."""
+    still_open = CaseFilter(only_open=True)
+    lines = index.cases(still_open, sort="urgency", limit=10**9).rows
+    return overview(lines, len(triage_queue(index, still_open)), now)
+
+
+@screen
+def HomeScreen() -> ft.Control:
+    """The volunteer's four actions and today's tasks; wide and in the office, the overview."""
+    app, look = use_app(), use_look()
+    session = app.session
+    office = session.actor.role in OFFICE_ROLES
+    now = session.now()
+    summary = use_query(
+        session.journal, lambda: home_summary(session.journal, session.index, session.now())
+    )
+    standing = use_query(
+        session.journal,
+        lambda: read_overview(session.index, session.now()) if office else None,
+        [office],
+    )
+    status = use_query(session.sync, lambda: session.sync.status)
+    first = status.last_ok is None and status.running
+    greeting = _greeting(app, look, now)
+    note = [banner(look, look.t("home.first_sync"), "chosen")] if first else []
+    tasks = _tasks(app, look, summary, now)
+    if standing is not None and app.wide:
+        columns = [
+            _half([section_title(look, look.t("home.standing")), *_standing(app, look, standing)]),
+            _half(tasks),
+        ]
+        beside = ft.Row(columns, spacing=3 * GRID, vertical_alignment=ft.CrossAxisAlignment.START)
+        return scrolling(greeting, *note, beside, width=WIDEST)
+    counted = _standing(app, look, standing) if standing is not None else [_actions(app, look)]
+    return scrolling(greeting, *note, *counted, *tasks)
+
+
+def _half(controls: list[ft.Control]) -> ft.Control:
+    return ft.Column(
+        controls,
+        spacing=GRID + GRID // 2,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _greeting(app: App, look: Look, now: Millis) -> ft.Control:
+    day = bangkok_date(now)
+    weekday = look.t(f"home.weekday.{day.weekday()}")
+    name = app.session.identity.worker_name
+    today = look.t("home.today", weekday=weekday, day=show_long(day, look.t.lang))
+    return ft.Column(
+        [
+            words(look, look.t("home.hello", name=name), "title"),
+            words(look, today, "label", colour=look.colours.muted),
+        ],
+        spacing=0,
+        tight=True,
+    )
+
+
+def _actions(app: App, look: Look) -> ft.Control:
+    tiles = [
+        action_tile(
+            look,
+            look.t(f"home.action.{name}"),
+            sign,
+            _going(app, route),
+            strong=name == "report",
+            mark=f"do-{name}",
+        )
+        for name, route, sign in ACTIONS
+    ]
+    return tile_grid(tiles)
+
+
+def _going(app: App, route: str) -> Callable[[], object]:
+    return lambda: app.go(route)
+
+
+def _tasks(app: App, look: Look, summary: HomeSummary, now: Millis) -> list[ft.Control]:
+    heading = section_title(look, look.t("home.tasks"), _counts(look, summary))
+    if not summary.tasks:
+        rest = empty_state(
+            look,
+            look.t("home.no_tasks"),
+            look.t("home.no_tasks_why"),
+            name=ft.Icons.SENTIMENT_SATISFIED_ROUNDED,
+        )
+        return [heading, rest]
+    rows = [_task(app, look, task, now) for task in summary.tasks[:SHOWN]]
+    more = len(summary.tasks) - SHOWN
+    if more > 0:
+        label = look.t("home.more", n=more)
+        rows.append(list_row(look, label, on_open=_going(app, "/cases"), mark="more-tasks"))
+    return [heading, *rows]
+
+
+def _counts(look: Look, summary: HomeSummary) -> ft.Control | None:
+    if summary.overdue:
+        return status_chip(look, look.t("home.overdue", n=summary.overdue), "problem")
+    if summary.open_cases:
+        return status_chip(look, look.t("home.open", n=summary.open_cases))
+    return None
+
+
+def _task(app: App, look: Look, task: Task, now: Millis) -> ft.Control:
+    line = task.case
+    due = due_words(look.t, task.due_at, now)
+    late = task.due_at is not None and task.due_at < now
+    chips: list[ft.Control] = [urgency_badge(look, line.urgency)] if line.urgency else []
+    if due:
+        chips.append(
+            status_chip(
+                look, due, "problem" if late else "plain", leading=ft.Icons.SCHEDULE_ROUNDED
+            )
+        )
+    return list_row(
+        look,
+        look.t(f"home.task.{task.what}", name=line.name or look.t("home.no_name")),
+        [area_words(look, line.area)],
+        on_open=_going(app, f"/cases/{line.id}"),
+        foot=ft.Row(chips, wrap=True, spacing=GRID, run_spacing=6) if chips else None,
+        mark="task",
+    )
+
+
+def _standing(app: App, look: Look, standing: Overview) -> list[ft.Control]:
+    first = ft.Row(
+        [
+            _figure(look, standing.to_triage, "to_triage", _going(app, "/triage")),
+            _figure(look, standing.open_cases, "open_cases", _going(app, "/cases")),
+        ],
+        spacing=GRID + GRID // 2,
+    )
+    second = ft.Row(
+        [
+            _figure(look, standing.critical, "critical", _going(app, "/cases"), "critical"),
+            _figure(look, standing.urgent, "urgent", _going(app, "/cases"), "urgent"),
+        ],
+        spacing=GRID + GRID // 2,
+    )
+    return [first, second, _overdue(look, standing)]
+
+
+def _figure(
+    look: Look, count: int, name: str, on_open: Callable[[], object], urgency: str = ""
+) -> ft.Control:
+    label = (
+        urgency_badge(look, urgency)
+        if urgency
+        else words(look, look.t(f"home.figure.{name}"), "label", colour=look.colours.muted)
+    )
+    number = words(look, f"{count:,}", "question")
+    box = surface(look, ft.Column([label, number], spacing=GRID // 2, tight=True))
+    box.ink = True
+    box.on_click = lambda: on_open()
+    return ft.Semantics(identifier=f"figure-{name}", button=True, content=box, expand=True)
+
+
+def _overdue(look: Look, standing: Overview) -> ft.Control:
+    title = words(look, look.t("home.overdue_by_state"), "strong")
+    if not standing.overdue:
+        good = words(look, look.t("home.none_overdue"), colour=look.colours.good.ink)
+        return surface(look, ft.Column([title, good], spacing=GRID // 2, tight=True))
+    rows = [
+        ft.Row(
+            [
+                words(look, look.t.code("case_state", state), expand=True),
+                words(look, str(count), "strong", colour=look.colours.problem.ink),
+            ]
+        )
+        for state, count in standing.overdue
+    ]
+    return surface(look, ft.Column([title, *rows], spacing=GRID // 2, tight=True))

@@ -1,0 +1,90 @@
+"""The addresses of the app: which screen each shows, what lies above it, what the bar offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import flet as ft
+
+from telewelfare.domain.rights import OFFICE_ROLES
+from telewelfare.views.look import Look
+from telewelfare.views.parts import Destination
+
+HOME: Final = "/"
+FIELD_BAR: Final = ("home", "cases", "partners", "settings")
+OFFICE_BAR: Final = ("home", "triage", "cases", "partners", "settings")
+OFFICE_RAIL: Final = ("home", "triage", "cases", "partners", "sync", "settings")
+ICONS: Final = {
+    "home": ft.Icons.HOME_ROUNDED,
+    "triage": ft.Icons.INBOX_ROUNDED,
+    "cases": ft.Icons.FOLDER_SHARED_ROUNDED,
+    "partners": ft.Icons.HANDSHAKE_ROUNDED,
+    "sync": ft.Icons.CLOUD_SYNC_ROUNDED,
+    "settings": ft.Icons.SETTINGS_ROUNDED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page is. `name` is the screen, `id` the record it shows ("" = none).
+
+    `task`: a form that fills the phone's screen and brings its own way back.
+    """
+
+    name: str
+    id: str = ""
+    task: bool = False
+
+
+def place_of(route: str) -> Place:
+    """Read an address; one that we do not know is the home screen."""
+    parts = [part for part in route.split("?", maxsplit=1)[0].split("/") if part]
+    match parts:
+        case ["cases", case]:
+            return Place("case", case)
+        case ["visit", visit]:
+            return Place("visit", visit, task=True)
+        case ["partners", partner]:
+            return Place("partner", partner)
+        case ["partners", partner, "contact"]:
+            return Place("contact", partner, task=True)
+        case ["report"]:
+            return Place("report", task=True)
+        case ["cases" | "partners" | "sync" | "settings" | "numbers" | "triage" as name]:
+            return Place(name)
+        case _:
+            return Place("home")
+
+
+def above(place: Place) -> str:
+    """Return the address that 'back' leads to when nothing else is known."""
+    parents = {"case": "/cases", "partner": "/partners", "contact": f"/partners/{place.id}"}
+    return parents.get(place.name, HOME)
+
+
+def bar_of(role: str, *, wide: bool) -> tuple[str, ...]:
+    """Return what the bar or the rail offers: at most five on a phone."""
+    if role not in OFFICE_ROLES:
+        return FIELD_BAR
+    return OFFICE_RAIL if wide else OFFICE_BAR
+
+
+def chosen_in(bar: tuple[str, ...], place: Place) -> str:
+    """Return which item of the bar a place belongs to; "" when to none."""
+    of = {"case": "cases", "visit": "cases", "partner": "partners", "contact": "partners"}
+    name = of.get(place.name, place.name)
+    return name if name in bar else ""
+
+
+def address(code: str) -> str:
+    """Return the address of an item of the bar."""
+    return HOME if code == "home" else f"/{code}"
+
+
+def destinations(look: Look, bar: tuple[str, ...], to_triage: int) -> tuple[Destination, ...]:
+    """Return the items of the bar, with how many wait for triage."""
+    return tuple(
+        Destination(code, look.t(f"nav.{code}"), ICONS[code], to_triage if code == "triage" else 0)
+        for code in bar
+    )

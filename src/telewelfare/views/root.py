@@ -1,0 +1,237 @@
+"""The whole page: enrol, unlock, and the frame around the screens of an unlocked device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import flet as ft
+from flet.components.hooks.use_ref import MutableRef
+
+from telewelfare.actions.session import Session
+from telewelfare.domain.rights import OFFICE_ROLES
+from telewelfare.store.index import CaseFilter
+from telewelfare.store.queries import triage_queue
+from telewelfare.views.context import App, AppContext, use_app
+from telewelfare.views.device import Device
+from telewelfare.views.enrol import EnrolScreen
+from telewelfare.views.home import HomeScreen
+from telewelfare.views.hooks import screen, use_query
+from telewelfare.views.idle import noticed, use_idle
+from telewelfare.views.keys import use_keys
+from telewelfare.views.look import GRID, Appearance, LookContext, look_of, use_look
+from telewelfare.views.numbers import NumbersScreen
+from telewelfare.views.parts import app_header, lock_button, nav_shell
+from telewelfare.views.places import (
+    HOME,
+    Place,
+    above,
+    address,
+    bar_of,
+    chosen_in,
+    destinations,
+    place_of,
+)
+from telewelfare.views.services import Outside, use_outside
+from telewelfare.views.settings import SettingsScreen
+from telewelfare.views.sync_page import SyncScreen
+from telewelfare.views.sync_state import SyncLine
+from telewelfare.views.theme import dress
+from telewelfare.views.unlock import UnlockScreen
+
+NOBODY: Final[Session | None] = None
+PHONE_WIDTH: Final = 390.0
+PHONES: Final = {ft.PagePlatform.ANDROID, ft.PagePlatform.IOS}
+
+
+@ft.component
+def Root(device: Device) -> list[ft.View]:
+    """All views of a page. What lies under the top one is only there for the phone's back key."""
+    page = ft.context.page
+    appearance, set_appearance = ft.use_state(device.appearance)
+    session, set_session = ft.use_state(NOBODY)
+    route, set_route = ft.use_state(page.route or HOME)
+    width, set_width = ft.use_state(page.width or PHONE_WIDTH)
+    held: MutableRef[bool] = ft.use_ref(False)
+    outside = use_outside(session)
+
+    def open_with(opened: Session | None) -> None:
+        held.current = opened is not None
+        set_session(opened)
+
+    def lock() -> None:
+        set_session(NOBODY)
+        if held.current:
+            held.current = False
+            page.run_task(device.leave)
+
+    def change(chosen: Appearance) -> None:
+        device.keep(chosen)
+        set_appearance(chosen)
+        dress(page, chosen)
+        page.update()
+
+    async def closed() -> None:
+        if held.current:
+            held.current = False
+            await device.leave()
+
+    def listen() -> None:
+        page.on_route_change = lambda event: set_route(event.route)
+        page.on_resize = lambda event: set_width(event.width)
+        page.on_view_pop = lambda: page.navigate(above(place_of(page.route)))
+        page.on_close = closed
+        page.update()
+
+    ft.use_effect(listen, [])
+    phone = page.platform in PHONES and not page.web
+    note = use_idle(device.idle(phone=phone), lock, active=session is not None)
+    use_keys(lambda event: _lock_key(event, lock))
+
+    app = _app(session, appearance, width, change, lock, outside)
+
+    def draw() -> ft.Control:
+        return noticed(_bannered(device, Page(device, app, route, open_with)), note)
+
+    return _views(route, lambda: LookContext(look_of(appearance), draw))
+
+
+def _lock_key(event: ft.KeyboardEvent, lock: Callable[[], object]) -> bool:
+    if event.ctrl and event.key.upper() in {"L", "ส"}:
+        lock()
+        return True
+    return False
+
+
+def _app(  # noqa: PLR0917 - what screens reach has that many sides
+    session: Session | None,
+    appearance: Appearance,
+    width: float,
+    change: Callable[[Appearance], object],
+    lock: Callable[[], object],
+    outside: Outside,
+) -> App | None:
+    if session is None:
+        return None
+    return App(session, appearance, width, change, lock, outside.go, outside.launch)
+
+
+def _views(route: str, draw: Callable[[], ft.Control]) -> list[ft.View]:
+    top = ft.View(route=route, controls=[draw()], padding=0, spacing=0, key="top")
+    if route == HOME:
+        return [top]
+    return [ft.View(route=HOME, padding=0, key="under"), top]
+
+
+def _bannered(device: Device, body: ft.Control) -> ft.Control:
+    if device.banner is None:
+        return body
+    inside = ft.Container(body, expand=True)
+    return ft.Column(
+        [device.banner(), inside],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+@screen
+def Page(
+    device: Device, app: App | None, route: str, on_open: Callable[[Session | None], object]
+) -> ft.Control:
+    """What stands under the banner."""
+    if app is not None:
+        return AppContext(app, lambda: Shell(route))
+    if device.enrolled:
+        return UnlockScreen(device, on_open)
+    return EnrolScreen(device, on_open)
+
+
+@screen
+def Shell(route: str) -> ft.Control:
+    """Header, sync line and bar around one screen. A form keeps the bar off the phone."""
+    app, look = use_app(), use_look()
+    index, role = app.session.index, app.session.actor.role
+    office = role in OFFICE_ROLES
+    to_triage = use_query(
+        app.session.journal,
+        lambda: len(triage_queue(index, CaseFilter(only_open=True))) if office else 0,
+        [index],
+    )
+    place, bar = place_of(route), bar_of(role, wide=app.wide)
+    frame = ft.Column(
+        [_head(app, place), ft.Container(screen_of(app, place), expand=True, key=route)],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    if place.task and not app.wide:
+        return ft.SafeArea(
+            ft.Container(frame, bgcolor=look.colours.ground, expand=True), expand=True
+        )
+    return nav_shell(
+        look,
+        destinations(look, bar, to_triage),
+        chosen_in(bar, place),
+        lambda code: app.go(address(code)),
+        frame,
+        width=app.width,
+    )
+
+
+def _head(app: App, place: Place) -> ft.Control:
+    look = look_of(app.appearance)
+    if place.task:
+        line = ft.Container(SyncLine(), expand=True)
+        content: ft.Control = ft.Row([line, lock_button(look, app.lock)], spacing=GRID)
+    else:
+        content = app_header(
+            look,
+            look.t(f"nav.title.{place.name}"),
+            on_lock=app.lock,
+            on_back=None
+            if place.name in bar_of(app.session.actor.role, wide=app.wide)
+            else lambda: app.go(above(place)),
+            sync=SyncLine(),
+        )
+    return ft.Container(
+        content, padding=ft.Padding.only(left=2 * GRID, right=2 * GRID, top=GRID, bottom=GRID)
+    )
+
+
+def screen_of(app: App, place: Place) -> ft.Control:
+    """Return the screen of a place."""
+    own = {
+        "home": HomeScreen,
+        "sync": SyncScreen,
+        "settings": SettingsScreen,
+        "numbers": NumbersScreen,
+    }
+    if place.name in own:
+        return own[place.name]()
+    return _others(app, place)
+
+
+def _others(app: App, place: Place) -> ft.Control:
+    from importlib import import_module
+
+    look = look_of(app.appearance)
+    table = app.wide and app.session.actor.role in OFFICE_ROLES
+    where = {
+        "report": ("report", "ReportScreen"),
+        "cases": ("case_table", "CaseTableScreen") if table else ("case_list", "CaseListScreen"),
+        "case": ("case_page", "CaseScreen"),
+        "visit": ("visit_form", "VisitScreen"),
+        "partners": ("partners", "PartnerListScreen"),
+        "partner": ("partner_page", "PartnerScreen"),
+        "contact": ("contact_form", "ContactScreen"),
+        "triage": ("triage", "TriageScreen"),
+    }
+    module, name = where[place.name]
+    try:
+        found = getattr(import_module(f"telewelfare.views.{module}"), name)
+    except (ImportError, AttributeError):
+        from telewelfare.views.parts import loading_state
+
+        return loading_state(look)
+    return found(place.id) if place.id else found()

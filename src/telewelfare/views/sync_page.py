@@ -1,0 +1,204 @@
+"""What is true about the data, explained: what waits, what went wrong, what to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import flet as ft
+
+from telewelfare.actions.session import Session
+from telewelfare.domain.clock import Millis
+from telewelfare.domain.operations import Operation
+from telewelfare.store.journal import Journal, Waiting
+from telewelfare.sync.service import SyncStatus
+from telewelfare.views.context import App, use_app
+from telewelfare.views.hooks import screen, use_query
+from telewelfare.views.look import GRID, Look, use_look
+from telewelfare.views.parts import (
+    Fact,
+    banner,
+    fact_rows,
+    icon,
+    list_row,
+    primary_button,
+    section_title,
+    stack,
+    surface,
+    sync_words,
+    words,
+)
+from telewelfare.views.scrolling import scrolling
+from telewelfare.views.sync_state import show_moment, sync_shown
+
+ORDER: Final = (
+    "incident_report",
+    "case",
+    "person",
+    "household",
+    "visit",
+    "assessment",
+    "attachment",
+    "consent",
+    "status_event",
+    "partner_contact_log",
+    "partner",
+    "receipt",
+    "conflict",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An operation the centre refused: why, and where its record is looked at ("" = nowhere)."""
+
+    n: int
+    kind: str
+    code: str
+    route: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """What the centre does not have: records by kind, and what it refused."""
+
+    kinds: tuple[tuple[str, int], ...]
+    refused: tuple[Refusal, ...]
+    waiting: Waiting
+
+
+def read_outbox(journal: Journal) -> Outbox:
+    """Read what waits, in the order of the work."""
+    counted = Counter(record.kind for record in journal.some(journal.unsent()))
+    order = {kind: at for at, kind in enumerate(ORDER)}
+    kinds = sorted(counted.items(), key=lambda entry: order.get(entry[0], len(order)))
+    refused = tuple(_refusal(journal, op, code) for op, code in journal.rejected())
+    return Outbox(tuple(kinds), refused, journal.waiting())
+
+
+def _refusal(journal: Journal, op: Operation, code: str) -> Refusal:
+    record = journal.get(op.record)
+    values = record.values if record else {}
+    if op.kind == "partner" or values.get("partner"):
+        route = f"/partners/{op.record if op.kind == 'partner' else values.get('partner')}"
+    else:
+        case = op.record if op.kind == "case" else values.get("case")
+        route = f"/cases/{case}" if case else ""
+    return Refusal(op.n, op.kind, code, route)
+
+
+@screen
+def SyncScreen() -> ft.Control:
+    """The sentence of the sync line, what waits, and one button."""
+    app, look = use_app(), use_look()
+    session = app.session
+    outbox = use_query(session.journal, lambda: read_outbox(session.journal))
+    status = use_query(session.sync, lambda: session.sync.status)
+    now = session.now()
+    return scrolling(
+        _state(look, status, outbox.waiting, now),
+        stack(_button(app, look, status)),
+        *_problem(look, status),
+        *_refused(app, look, outbox.refused),
+        *_waiting(look, outbox, now),
+        surface(look, fact_rows(look, _facts(look, session, status, now))),
+    )
+
+
+def _state(look: Look, status: SyncStatus, waiting: Waiting, now: Millis) -> ft.Control:
+    shown = sync_shown(status, waiting, now, look.t.lang)
+    lines: list[ft.Control] = [words(look, sync_words(look, shown), "title")]
+    if shown.state in {"sending", "receiving"}:
+        lines.append(
+            ft.ProgressBar(
+                value=shown.done / shown.total if shown.total else None,
+                bar_height=12,
+                border_radius=6,
+                color=look.colours.accent,
+                bgcolor=look.colours.sand,
+                semantics_label=sync_words(look, shown),
+            )
+        )
+    else:
+        lines.append(words(look, look.t(f"sync.means.{shown.state}"), colour=look.colours.muted))
+    return ft.Column(lines, spacing=GRID, tight=True)
+
+
+def _button(app: App, look: Look, status: SyncStatus) -> ft.Control:
+    return primary_button(
+        look,
+        look.t("sync.now"),
+        app.session.sync.nudge,
+        leading=ft.Icons.CLOUD_UPLOAD_ROUNDED,
+        pending=status.running,
+        mark="sync-now",
+    )
+
+
+def _problem(look: Look, status: SyncStatus) -> list[ft.Control]:
+    if not status.problem or status.running:
+        return []
+    return [banner(look, problem_words(look, status.problem), "notice")]
+
+
+def problem_words(look: Look, code: str) -> str:
+    """Return what to do about a problem; a code we do not know is a fault of the centre."""
+    key = f"sync.problem.{code}"
+    return look.t(key if look.t.has(key) else "sync.problem.fault")
+
+
+def _refused(app: App, look: Look, refused: tuple[Refusal, ...]) -> list[ft.Control]:
+    if not refused:
+        return []
+    note = words(look, look.t("sync.refused_why"), colour=look.colours.muted)
+    rows = [_refused_row(app, look, one) for one in refused]
+    return [section_title(look, look.t("sync.refused", n=len(refused))), note, *rows]
+
+
+def _refused_row(app: App, look: Look, one: Refusal) -> ft.Control:
+    key = f"sync.reason.{one.code}"
+    reason = look.t(key if look.t.has(key) else "sync.reason.other")
+    return list_row(
+        look,
+        kind_words(look, one.kind),
+        [reason],
+        on_open=_going(app, one.route) if one.route else None,
+        leading=icon(look, ft.Icons.ERROR_ROUNDED, colour=look.colours.problem.ink),
+        mark="refused",
+    )
+
+
+def _going(app: App, route: str) -> Callable[[], object]:
+    return lambda: app.go(route)
+
+
+def _waiting(look: Look, outbox: Outbox, now: Millis) -> list[ft.Control]:
+    if not outbox.kinds:
+        return []
+    rows = [
+        ft.Row([words(look, kind_words(look, kind), expand=True), words(look, str(n), "strong")])
+        for kind, n in outbox.kinds
+    ]
+    oldest = outbox.waiting.oldest
+    if oldest is not None:
+        at = look.t("sync.oldest", at=show_moment(oldest, now, look.t.lang))
+        rows.append(words(look, at, "label", colour=look.colours.muted))
+    heading = section_title(look, look.t("sync.kept"))
+    return [heading, surface(look, ft.Column(list(rows), spacing=GRID // 2, tight=True))]
+
+
+def kind_words(look: Look, kind: str) -> str:
+    """Return the word of the work for a kind of record."""
+    key = f"sync.kind.{kind}"
+    return look.t(key if look.t.has(key) else "sync.kind.other")
+
+
+def _facts(look: Look, session: Session, status: SyncStatus, now: Millis) -> list[Fact]:
+    last = status.last_ok
+    when = show_moment(last, now, look.t.lang) if last is not None else look.t("sync.never")
+    return [
+        Fact(look.t("sync.last"), when),
+        Fact(look.t("sync.centre"), session.identity.centre_name),
+    ]
