@@ -132,12 +132,12 @@ class Home:
         """
         device_key = self.enrolling_key()
         key = self.vault.create(pin, identity.centre_key)
-        opened = self._open(key, identity)
+        opened = self._open(key, identity, token)
         opened.journal.write_secret("identity", _plain(identity))
         opened.journal.write_secret("token", token)
         opened.journal.write_secret("device_key", base64.b64encode(_raw(device_key)).decode())
         (self.folder / ENROLLING).unlink(missing_ok=True)
-        return self._open(key, identity, token)
+        return opened
 
     def unlock(self, pin: str, now: Millis) -> Opened | WrongPin | TooSoon:
         """Open with the PIN.

@@ -6,6 +6,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final, Generic, TypeVar
 
 from telewelfare.domain.areas import contains
@@ -27,6 +28,7 @@ from telewelfare.store.lines import (
 LISTED: Final = ("case", "person", "incident_report", "partner", "partner_contact_log", "worker")
 URGENCY_ORDER: Final = {"critical": 0, "urgent": 1, "": 2, "normal": 2, "watch": 3}
 FAR: Final = 1 << 62
+NEVER: Final = Millis(0)
 
 T = TypeVar("T")
 
@@ -94,10 +96,11 @@ class Index:
         self._cases: dict[str, CaseLine] = {}
         self._partners: dict[str, PartnerLine] = {}
         self._workers: dict[str, WorkerLine] = {}
-        self._cases_of: defaultdict[str, set[str]] = defaultdict(set)  # person or report: cases
-        self._report_of: dict[str, str] = {}  # case: its report
-        self._contacted: dict[str, Millis] = {}  # partner: last contact
-        self._logs_of: defaultdict[str, set[str]] = defaultdict(set)  # partner: contact logs
+        self._cases_of: defaultdict[str, set[str]] = defaultdict(set)  # person: cases
+        self._case_of: dict[str, str] = {}  # report: its case
+        self._reports_of: dict[str, tuple[str, ...]] = {}  # case: its reports, oldest first
+        self._partner_of: dict[str, str] = {}  # contact log: its partner
+        self._logs_of: defaultdict[str, dict[str, Millis]] = defaultdict(dict)  # partner: when
         journal.listen(self._refresh)
 
     def load(self) -> None:
@@ -121,22 +124,39 @@ class Index:
         for kind, record in changes.records:
             touched[kind].add(record)
         with self._lock:
-            self._note_reports(self._journal.some(touched["incident_report"]))
-            logs = self._journal.some(touched["partner_contact_log"])
-            self._note_contacts(logs)
-            self._refresh_cases(self._cases_touched(touched))
-            partners = touched["partner"] | {str(log.values.get("partner")) for log in logs}
-            self._refresh_partners(partners)
-            for worker in self._journal.some(touched["worker"]):
-                self._workers[worker.id] = worker_line(worker)
+            reported = self._refresh_reports(touched["incident_report"])
+            named = {case for one in touched["person"] for case in self._cases_of.get(one, ())}
+            self._refresh_cases(touched["case"] | named | reported)
+            contacted = self._refresh_contacts(touched["partner_contact_log"])
+            self._refresh_partners(touched["partner"] | contacted)
+            self._refresh_workers(touched["worker"])
 
-    def _cases_touched(self, touched: Mapping[str, set[str]]) -> set[str]:
-        reported = {c for r in touched["incident_report"] for c in self._cases_of[r]}
-        named = {case for person in touched["person"] for case in self._cases_of[person]}
-        return touched["case"] | named | reported
+    def _refresh_reports(self, ids: Collection[str]) -> set[str]:
+        """Note what reports say now; give the cases that had or have one of them."""
+        had = {self._case_of.pop(one) for one in ids if one in self._case_of}
+        for case in had:
+            self._reports_of[case] = tuple(r for r in self._reports_of[case] if r not in ids)
+        found = self._journal.some(ids)
+        self._note_reports(found)
+        return had | {self._case_of[one.id] for one in found if one.id in self._case_of}
+
+    def _refresh_contacts(self, ids: Collection[str]) -> set[str]:
+        """Note what contact logs say now; give the partners that had or have one of them."""
+        had = {self._partner_of[one] for one in ids if one in self._partner_of}
+        for one in ids:
+            self._logs_of[self._partner_of.pop(one, "")].pop(one, None)
+        found = self._journal.some(ids)
+        self._note_contacts(found)
+        return had | {self._partner_of[one.id] for one in found}
+
+    def _refresh_workers(self, ids: Collection[str]) -> None:
+        for one in ids:
+            self._workers.pop(one, None)
+        for worker in self._journal.some(ids):
+            self._workers[worker.id] = worker_line(worker)
 
     def _refresh_cases(self, ids: Collection[str]) -> None:
-        found: dict[str, Record] = {r.id: r for r in self._journal.some(ids)}
+        found: dict[str, Record] = {r.id: r for r in self._journal.some(ids) if r.kind == "case"}
         for gone in set(ids) - found.keys():
             self._cases.pop(gone, None)
         for case in found.values():
@@ -158,27 +178,28 @@ class Index:
         client = str(case.values.get("client") or "")
         if client:
             self._cases_of[client].add(case.id)
-        told = self._report_of.get(case.id)
+        told = self.report_of(case.id)
         self._cases[case.id] = case_line(
             case, person(client) if client else None, report(told) if told else None
         )
 
     def _put_partner(self, partner: Record) -> None:
-        self._partners[partner.id] = partner_line(partner, self._contacted.get(partner.id))
+        last = max(self._logs_of.get(partner.id, {}).values(), default=NEVER)
+        self._partners[partner.id] = partner_line(partner, None if last == NEVER else last)
 
     def _note_reports(self, reports: Iterable[Record]) -> None:
         for report in reports:
             case = str(report.values.get("case") or "")
             if case:
-                self._report_of.setdefault(case, report.id)
-                self._cases_of[report.id].add(case)
+                self._case_of[report.id] = case
+                others = self._reports_of.get(case, ())
+                self._reports_of[case] = tuple(sorted({*others, report.id}))
 
     def _note_contacts(self, logs: Iterable[Record]) -> None:
         for log in logs:
             partner, at = str(log.values.get("partner")), parse_instant(str(log.values.get("date")))
-            self._logs_of[partner].add(log.id)
-            if at is not None and at > self._contacted.get(partner, 0):
-                self._contacted[partner] = at
+            self._partner_of[log.id] = partner
+            self._logs_of[partner][log.id] = NEVER if at is None else at
 
     # ------------------------------------------------------------------- read
 
@@ -201,7 +222,7 @@ class Index:
 
     def report_of(self, case: str) -> str | None:
         """The report that began a case."""
-        return self._report_of.get(case)
+        return next(iter(self._reports_of.get(case, ())), None)
 
     def logs_of(self, partner: str) -> frozenset[str]:
         """The contact logs of a partner."""
@@ -221,6 +242,7 @@ class Index:
             lines = list(self._cases.values())
         words = query_keys(wanted.query)
         found = [line for line in lines if _wanted(line, wanted) and all_in(words, line.key)]
+        found.sort(key=_id)  # equals keep this order, so that no page shows a row of another
         found.sort(key=SORTS[sort], reverse=descending)  # type: ignore[arg-type]  # each sort gives comparable keys
         return Page(tuple(found[offset : offset + limit]), len(found))
 
@@ -238,8 +260,12 @@ class Index:
             lines = list(self._partners.values())
         words = query_keys(wanted.query)
         found = [line for line in lines if _offered(line, wanted) and all_in(words, line.key)]
+        found.sort(key=_id)
         found.sort(key=PARTNER_SORTS[sort], reverse=descending)  # type: ignore[arg-type]  # each sort gives comparable keys
         return Page(tuple(found[offset : offset + limit]), len(found))
+
+
+_id = attrgetter("id")
 
 
 def _wanted(line: CaseLine, wanted: CaseFilter) -> bool:

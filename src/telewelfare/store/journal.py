@@ -88,7 +88,7 @@ class Journal:
             for edit in edits:
                 had = rows.load(edit.record)
                 stamp = tick(_past(stamp, _overwritten(rows, edit, had)), now)
-                wrote = self._commit_one(rows, had, edit, number, stamp, now)
+                wrote = self._commit_one(rows, had, edit, stamp, number=number, now=now)
                 number += bool(wrote)
                 touched |= wrote
             rows.put("clock", stamp.text.encode())
@@ -96,7 +96,7 @@ class Journal:
         return self._announce(touched)
 
     def _commit_one(
-        self, rows: Rows, had: Record | None, edit: Edit, number: int, stamp: Stamp, now: Millis
+        self, rows: Rows, had: Record | None, edit: Edit, stamp: Stamp, *, number: int, now: Millis
     ) -> incoming.Touched:
         record = had or Record(edit.kind, edit.record)
         sets = {path: value for path, value in edit.sets.items() if _differs(record, path, value)}
