@@ -132,7 +132,7 @@ class Phone:
 
     @property
     def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.me.token}"}
+        return {"authorization": f"Bearer {self.me.token}"}
 
     def stamp(self, ahead: int = 0) -> str:
         """The next stamp of this device's clock."""

@@ -50,7 +50,7 @@ async def test_an_open_conflict_is_renewed_and_a_settled_one_is_left_alone(
     await desk.sync()
     for op in list(phone.outbox):
         await phone.round([op])
-    (conflict,) = await_one(centre)
+    (conflict,) = centre.rows("record", kind="conflict")
     assert conflict["current"]["path"] == "urgency"
     await desk.sync()
     desk.edit("conflict", {"settled": "ours", "settled_by": desk.me.worker}, conflict["id"])
@@ -61,10 +61,6 @@ async def test_an_open_conflict_is_renewed_and_a_settled_one_is_left_alone(
     for device in (desk, phone):
         await device.sync()
     assert len(centre.rows("record", kind="conflict")) in (1, 2)
-
-
-def await_one(centre: Centre) -> list[dict[str, object]]:
-    return centre.rows("record", kind="conflict")
 
 
 async def test_a_move_that_is_allowed_is_on_both_sides_the_same(centre: Centre) -> None:
@@ -95,6 +91,16 @@ async def test_a_move_that_came_too_late_is_refused_and_the_sender_set_right(
     assert conflict["needs_person"] is True
     await desk.sync()
     assert desk.records[case]["state"] == "cancelled"
+
+
+async def test_two_who_make_the_same_move_are_not_bothered(centre: Centre) -> None:
+    phone, desk, case = await two(centre)
+    for device in (desk, phone):
+        device.move(case, "reported", "triaged")
+    for device in (desk, phone, desk):
+        await device.sync()
+    assert phone.records[case]["state"] == desk.records[case]["state"] == "triaged"
+    assert not centre.rows("record", kind="conflict")
 
 
 async def test_a_role_that_may_not_move_is_told_the_state_again(centre: Centre) -> None:

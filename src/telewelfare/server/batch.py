@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,8 @@ from telewelfare.domain.kinds import KINDS
 from telewelfare.domain.operations import Actor, Applied, Operation, Record, apply, base_of
 from telewelfare.server.stamps import SERVER
 from telewelfare.server.tables import LINK, REACH, RECORD, REMOVAL
+
+_ID = re.compile(r"[0-9a-f-]{36}")  # nothing else may reach a query before it was judged
 
 CHUNK = 500  # ids in one IN (…)
 
@@ -131,7 +134,7 @@ def load(db: Connection, actor: Actor, ops: Sequence[Operation], now: Millis) ->
 
 def _named(many: Iterable[Mapping[Path, Json]]) -> set[RecordId]:
     found = (sets.get(path) for sets in many for path in NEIGHBOURS)
-    return {RecordId(record) for record in found if isinstance(record, str)}
+    return {RecordId(id_) for id_ in found if isinstance(id_, str) and _ID.fullmatch(id_)}
 
 
 def _rows(

@@ -15,6 +15,11 @@ from telewelfare.sync.protocol import CONTENT_TYPE, MAX_BODY, PROTOCOL, Message
 M = TypeVar("M", bound=Message)
 
 
+def printable(text: str) -> str:
+    """What a device calls itself, without what a database or a terminal chokes on."""
+    return "".join(letter for letter in text if letter.isprintable())
+
+
 async def received(request: Request) -> bytes:
     """The body as it came, at most `MAX_BODY` bytes.
 

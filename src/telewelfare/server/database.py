@@ -19,6 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 BUSY_MILLIS: Final = 15_000
+CONNECTIONS: Final = 20  # twice that is what starlette's threads may ask for at once
 READING: Final = "telewelfare_reading"
 TRANSIENT_STATES: Final = frozenset({"40001", "40P01", "55P03"})  # serialization, deadlock, lock
 SQLITE: Final = "sqlite"
@@ -42,7 +43,12 @@ def connect(database: str) -> Engine:
     if is_sqlite and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, hide_parameters=True, pool_pre_ping=not is_sqlite, json_serializer=_json
+        url,
+        hide_parameters=True,
+        pool_pre_ping=not is_sqlite,
+        json_serializer=_json,
+        pool_size=CONNECTIONS,
+        max_overflow=CONNECTIONS,
     )
     if is_sqlite:
         event.listen(engine, "connect", _prepare_sqlite)

@@ -97,6 +97,8 @@ def move_case(batch: Batch, event: Held, sent: Operation) -> None:
         return
     moved = move(case.record.values, event.record.values, batch.actor.role)
     if isinstance(moved, NotAllowed):
+        if moved.state == moved.to:  # two people did the same; nobody is to be bothered
+            return
         _refuse(batch, case, event, sent, moved)
         return
     seen = stamp_of(case, *moved.sets)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.ids import DeviceId, new_device_id
+from telewelfare.server.body import printable
 from telewelfare.server.keys import code_hash, digest, is_public_key, new_token, randomness
 from telewelfare.server.problems import Refused
 from telewelfare.server.tables import CENTRE, DEVICE, INVITATION, WORKER
@@ -67,8 +68,8 @@ def add_device(
         "worker_id": worker,
         "public_key": request.public_key,
         "token_hash": digest(token),
-        "name": request.name,
-        "app": request.app,
+        "name": printable(request.name),
+        "app": printable(request.app),
         "enrolled_at": now,
         "acknowledged": 0,
         "pending": 0,

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
 from telewelfare.domain.fields import Json, Path
+from telewelfare.domain.ids import is_record_id
 from telewelfare.domain.kinds import KINDS
 from telewelfare.domain.operations import Actor, author
 from telewelfare.domain.rights import hides, visible
@@ -45,6 +46,8 @@ def parse_cursor(text: str, epoch: str) -> Cursor:
     if len(parts) != 4 or parts[0] != epoch:  # noqa: PLR2004 - fields of Cursor
         return Cursor(epoch)
     if not all(part.isascii() and part.isdecimal() and len(part) < 19 for part in parts[1:3]):  # noqa: PLR2004 - digits of 2**63
+        return Cursor(epoch)
+    if parts[3] and not is_record_id(parts[3]):
         return Cursor(epoch)
     return Cursor(epoch, int(parts[1]), int(parts[2]), parts[3])
 
@@ -135,12 +138,15 @@ def _left(db: Connection, caller: Caller, cursor: Cursor) -> int:
 
 
 def _removed(db: Connection, actor: Actor, cursor: Cursor) -> tuple[str, ...]:
+    """What was lost since, and not won back; also while a first sync is under way."""
     gone = select(REMOVAL.c.root).where(
         REMOVAL.c.centre_id == actor.centre,
         REMOVAL.c.worker_id == actor.worker,
         REMOVAL.c.seq > cursor.base,
+        ~select(RECORD.c.id).where(RECORD.c.id == REMOVAL.c.root, in_scope(actor)).exists(),
     )
-    return tuple(db.scalars(gone.order_by(REMOVAL.c.seq, REMOVAL.c.root))) if cursor.base else ()
+    begun = cursor.base or cursor.seq
+    return tuple(db.scalars(gone.order_by(REMOVAL.c.seq, REMOVAL.c.root))) if begun else ()
 
 
 def _delta(

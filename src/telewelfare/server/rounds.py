@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import Connection, Engine, update
 
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.ids import RecordId
 from telewelfare.domain.operations import Actor, Operation
 from telewelfare.server.auth import Caller, caller
+from telewelfare.server.body import printable
 from telewelfare.server.database import reading, writing
 from telewelfare.server.feed import Page, parse_cursor, pull
 from telewelfare.server.ledger import Pushed, append
 from telewelfare.server.tables import DEVICE
 from telewelfare.sync.protocol import SyncReply, SyncRequest, WireOperation
+
+LARGEST: Final = 2**62  # fits the columns
 
 
 def sync_round(engine: Engine, token: str, request: SyncRequest, now: Millis) -> SyncReply:
@@ -43,12 +48,12 @@ def _operations(actor: Actor, wire: tuple[WireOperation, ...]) -> list[Operation
 def _seen(db: Connection, actor: Actor, request: SyncRequest, now: Millis) -> None:
     """What an administrator sees of a device: how much it still holds, and since when."""
     told: dict[str, int | str | None] = {
-        "pending": request.pending,
-        "oldest": request.oldest,
+        "pending": min(request.pending, LARGEST),
+        "oldest": None if request.oldest is None else min(request.oldest, LARGEST),
         "last_seen": now,
     }
     if request.app:
-        told["app"] = request.app
+        told["app"] = printable(request.app)
     mine = DEVICE.c.centre_id == actor.centre, DEVICE.c.id == actor.device
     db.execute(update(DEVICE).where(*mine).values(told))
 

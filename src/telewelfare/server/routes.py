@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from fastapi import APIRouter
@@ -12,6 +13,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -53,7 +55,7 @@ class Attempts:
     def count(self, address: str) -> None:
         """Raises Refused `busy` when it was too often."""
         if not self._limiter.hit(self._item, address):
-            raise Refused("busy")
+            raise Refused("busy", status=HTTPStatus.TOO_MANY_REQUESTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ def again(work: Callable[[], T]) -> T:
             return work()
         except IntegrityError:
             continue  # the same record was made elsewhere in the same instant
+        except PoolTimeout:
+            break
         except DBAPIError as error:
             if not is_transient(error):
                 raise

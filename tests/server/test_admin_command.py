@@ -1,0 +1,83 @@
+"""`telewelfare admin …`: one JSON document on standard output, and a status a script can trust."""
+
+from __future__ import annotations
+
+import json
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+INVITE = ("invite", "--centre", "92", "--role", "volunteer", "--name", "สมใจ")
+
+
+def run(database: str, *words: str) -> tuple[int, Any, str]:
+    """Status, document and standard error of the command."""
+    command = [sys.executable, "-m", "telewelfare", "admin", "--database", database, *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return done.returncode, json.loads(done.stdout), done.stderr
+
+
+def test_a_centre_from_nothing_to_an_invitation(tmp_path: Path) -> None:
+    database = str(tmp_path / "data" / "centre.db")
+    status, made, said = run(database, "init", "--centre", "92", "--name", "ศูนย์ตรัง")
+    assert (status, made["centre"], said) == (0, "92", "")
+    assert stat.S_IMODE(Path(made["key_file"]).stat().st_mode) == 0o600
+    status, refused, _ = run(database, "init", "--centre", "92", "--name", "ศูนย์ตรัง")
+    assert (status, refused["error"]) == (1, "centre_exists")
+    status, invited, _ = run(
+        database, *INVITE, "--area", "9202,920601", "--url", "https://centre.example/"
+    )
+    assert status == 0
+    assert invited["url"] == f"https://centre.example/enrol#{invited['code']}"
+    _, users, _ = run(database, "users")
+    assert [(one["name"], one["areas"]) for one in users] == [("สมใจ", ["9202", "920601"])]
+    assert run(database, "devices")[1] == []
+    status, found, _ = run(database, "verify-ledger")
+    assert (status, found) == (0, [{"centre": "92", "rows": 1, "broken_at": None}])
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "code"),
+    [
+        ((*INVITE, "--area", "9202"), 1, "centre_unknown"),
+        (("revoke", "dabcdefg"), 1, "device_unknown"),
+        (("init", "--centre", "../x", "--name", "x"), 1, "centre_id_bad"),
+        (("init", "--centre", "92"), 2, "usage"),
+        (("fly",), 2, "usage"),
+    ],
+)
+def test_a_failure_is_a_document_too(
+    tmp_path: Path, words: tuple[str, ...], status: int, code: str
+) -> None:
+    got, document, _ = run(str(tmp_path / "centre.db"), *words)
+    assert (got, document["error"]) == (status, code)
+    assert document["message"]
+
+
+def test_a_database_that_cannot_be_used_is_said_calmly(tmp_path: Path) -> None:
+    (tmp_path / "centre.db").write_text("not a database")
+    status, document, said = run(str(tmp_path / "centre.db"), "users")
+    assert (status, document["error"], said) == (1, "database_unusable", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--role", "pilot", "--area", "9202", "--name", "x"), "role_unknown"),
+        (("--role", "volunteer", "--area", "0000", "--name", "x"), "area_unknown"),
+        (("--role", "volunteer", "--name", "x"), "area_missing"),
+        (("--role", "volunteer", "--area", "92", "--name", " "), "name_missing"),
+        (("--worker", "nobody"), "worker_unknown"),
+    ],
+)
+def test_an_invitation_that_makes_no_sense_is_refused(
+    tmp_path: Path, words: tuple[str, ...], code: str
+) -> None:
+    database = str(tmp_path / "centre.db")
+    run(database, "init", "--centre", "92", "--name", "ศูนย์ตรัง")
+    status, document, _ = run(database, "invite", "--centre", "92", *words)
+    assert (status, document["error"]) == (1, code)

@@ -1,0 +1,46 @@
+"""docs/protocol.md tells the truth."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from telewelfare.server.problems import KNOWN
+from telewelfare.sync import protocol
+from telewelfare.sync.protocol import MAX_BODY, MAX_OPERATIONS, MAX_RECORDS, Message, ProblemCode
+
+DOC = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"<!-- (\w+) -->\n```json\n(.*?)\n```", DOC, re.DOTALL)
+MESSAGES = {"EnrolRequest", "EnrolReply", "SyncRequest", "SyncReply", "Problem"}
+
+
+@pytest.mark.parametrize(("name", "text"), EXAMPLES)
+def test_an_example_is_a_message_with_every_field_known(name: str, text: str) -> None:
+    model: type[Message] = getattr(protocol, name)
+    read = model.model_validate_json(text)
+    assert model.model_validate_json(read.model_dump_json()) == read
+    assert model.model_validate_json(text, extra="forbid") == read
+
+
+def test_every_message_has_an_example() -> None:
+    assert {name for name, _ in EXAMPLES} == MESSAGES
+
+
+@pytest.mark.parametrize("code", get_args(ProblemCode))
+def test_every_problem_is_told_with_its_status(code: ProblemCode) -> None:
+    rows = [line for line in DOC.splitlines() if line.startswith("|") and f"`{code}`" in line]
+    assert any(str(int(KNOWN[code][0])) in row for row in rows)
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    for limit in (MAX_BODY, MAX_OPERATIONS, MAX_RECORDS):
+        assert f"{limit:,}" in DOC
+
+
+def test_every_reason_of_a_rejection_is_told() -> None:
+    source = Path(protocol.__file__).parents[1] / "server" / "judge.py"
+    for code in set(re.findall(r'Refusal\("(\w+)"', source.read_text(encoding="utf-8"))):
+        assert f"| `{code}` |" in DOC
