@@ -81,7 +81,7 @@ def new_id(at: Millis = NOW) -> RecordId:
     return RecordId(uuid7(at, _count.to_bytes(10, "big")))
 
 
-def edit(kind: str, record: str | None = None, **fields: Json) -> Edit:
+def edit(kind: str, record: str | None = None, /, **fields: Json) -> Edit:
     """An edit written as people would: sets as lists, structs as objects."""
     return Edit(kind, RecordId(record or new_id()), flat(KINDS[kind], fields, {}))
 

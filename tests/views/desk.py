@@ -51,3 +51,10 @@ async def showing(
 
     async with mount(Frame, width=width) as ui:
         yield ui, ways
+
+
+async def press(ui: Ui, *keys: str) -> None:
+    """Press keys one after another, as a real keyboard would."""
+    for key in keys:
+        held = dict.fromkeys(("shift", "ctrl", "alt", "meta"), False)
+        await ui.event(ui.page, "keyboard_event", {"key": key, **held})

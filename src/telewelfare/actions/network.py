@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
+from typing import Final
 
 from telewelfare.actions.session import Session
 from telewelfare.domain.dates import bangkok_date, bangkok_iso, parse_date
@@ -10,6 +11,8 @@ from telewelfare.domain.fields import Json, Path
 from telewelfare.domain.ids import RecordId
 from telewelfare.domain.operations import Edit
 from telewelfare.store.lines import PartnerLine
+
+DRAFT: Final = "contact_draft/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,19 @@ class ContactProblem:
 
     field: str
     code: str
+
+
+def keep_contact(session: Session, partner: str, draft: ContactDraft) -> None:
+    """Keep what was typed about a partner, so that a call or a dead battery loses nothing."""
+    session.journal.write_secret(DRAFT + partner, {**asdict(draft)})
+
+
+def kept_contact(session: Session, partner: str) -> ContactDraft:
+    """What was typed and not saved; an empty draft when there is none."""
+    kept = session.journal.read_secret(DRAFT + partner)
+    names = {field.name for field in fields(ContactDraft)}
+    known = kept.items() if isinstance(kept, dict) else ()
+    return ContactDraft(**{name: str(value) for name, value in known if name in names})
 
 
 def contact_problems(draft: ContactDraft, session: Session) -> tuple[ContactProblem, ...]:
@@ -62,6 +78,7 @@ def record_contact(
     }
     contact = session.new_id()
     session.journal.commit([Edit("partner_contact_log", contact, sets)], session.now())
+    keep_contact(session, partner.id, ContactDraft())
     return contact
 
 

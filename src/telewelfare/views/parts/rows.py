@@ -111,11 +111,15 @@ def _call(look: Look, name: str, on_call: Pressed) -> ft.Control:
 
 @dataclass(frozen=True)
 class Filter:
-    """A filter chip: code, words, and how many it would show (None: not counted)."""
+    """A filter chip: code, words, and how many it would show (None: not counted).
+
+    `opens`: a tap does not put it on but opens what there is to choose from.
+    """
 
     code: str
     label: str
     count: int | None = None
+    opens: bool = False
 
 
 def filter_chips(
@@ -140,8 +144,13 @@ def _chip(
     label = item.label if item.count is None else f"{item.label} {item.count}"
     text = ft.Text(label, size=look.size.label, font_family=SEMIBOLD, color=ink, no_wrap=True)
     check = [icon(look, ft.Icons.CHECK_ROUNDED, colour=ink, size=look.size.label + 2)]
+    more = [icon(look, ft.Icons.EXPAND_MORE_ROUNDED, colour=ink, size=look.size.label + 4)]
     box = ft.Container(
-        ft.Row([*(check if chosen else []), text], spacing=6, tight=True),
+        ft.Row(
+            [*(check if chosen else []), text, *(more if item.opens else [])],
+            spacing=6,
+            tight=True,
+        ),
         bgcolor=colours.chosen.fill if chosen else colours.card,
         border=border(look, colours.chosen.edge if chosen else colours.edge),
         border_radius=TARGET // 2,

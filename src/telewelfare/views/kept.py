@@ -1,0 +1,31 @@
+"""State that outlives its screen: a search is still there when one comes back from a detail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
+
+import flet as ft
+
+from telewelfare.store.journal import Journal
+
+T = TypeVar("T")
+
+_kept: Final[WeakKeyDictionary[Journal, dict[str, Any]]] = WeakKeyDictionary()
+
+
+def use_kept(journal: Journal, name: str, first: T) -> tuple[T, Callable[[T], None]]:
+    """Keep a value for as long as the device is unlocked; in memory only.
+
+    `journal` stands for the unlocked device: locking forgets everything.
+    """
+    mine = _kept.setdefault(journal, {})
+    value: T
+    value, set_value = ft.use_state(mine.get(name, first))
+
+    def keep(new: T) -> None:
+        mine[name] = new
+        set_value(lambda _: new)
+
+    return value, keep
