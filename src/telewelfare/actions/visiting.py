@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from telewelfare.actions.session import Session
 from telewelfare.domain import lifecycle
@@ -25,7 +26,8 @@ from telewelfare.domain.questions import (
 from telewelfare.domain.validation import check_value, is_soft
 from telewelfare.store.queries import CaseDetail, open_visit
 
-QUESTIONS = VISIT_QUESTIONS + ASSESSMENT_QUESTIONS
+QUESTIONS: Final = (*VISIT_QUESTIONS[:-1], *ASSESSMENT_QUESTIONS, VISIT_QUESTIONS[-1])
+"""All questions of a visit; the signature comes last, when there is something to sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def _merged(edits: list[Edit]) -> list[Edit]:
     return [Edit(kind, record, sets) for (kind, record), sets in by_record.items()]
 
 
-PLACE = "visit_place"
+PLACE: Final = "visit_place"
 
 
 def keep_place(session: Session, visit: str, question: str) -> None:

@@ -78,7 +78,7 @@ VISIT_QUESTIONS: Final = (
     _person("alias", "2"),
     _person("sex", "2"),
     _person("birth", "2"),
-    _person("age_estimated", "2"),
+    _person("age_estimated", "2", when=("birth", (None,))),
     _person("id_status", "2", needed=True),
     _person("id_no", "2", when=("id_status", NUMBERED)),
     _person("no_id_reason", "2", when=("id_status", NUMBERLESS)),
