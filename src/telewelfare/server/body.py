@@ -57,6 +57,6 @@ def understood(body: bytes, coding: str, message: type[M]) -> M:
         raise Refused("malformed", status=HTTPStatus.BAD_REQUEST) from error
     except ValidationError as error:
         raise Refused("malformed") from error
-    if getattr(read, "protocol", PROTOCOL) != PROTOCOL:
+    if getattr(read, "protocol", PROTOCOL) < PROTOCOL:  # a newer app reads our version in the reply
         raise Refused("app_too_old")
     return read

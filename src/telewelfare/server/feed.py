@@ -63,25 +63,34 @@ class Page:
     left: int
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record of a page. `effective`: where it stands in the feed; `since`: assigned since when."""
+
+    row: Row[Any]
+    effective: int
+    since: int
+
+
 def pull(
     db: Connection, caller: Caller, cursor: Cursor, limit: int, made: frozenset[str] = frozenset()
 ) -> Page:
     """The next page. `made`: records the device wrote in this very request."""
     actor = caller.actor
     newest = db.scalar(select(CENTRE.c.seq).where(CENTRE.c.id == actor.centre)) or 0
-    rows = list(db.execute(_query(caller, cursor).limit(limit + 1)))
-    page, more = rows[:limit], len(rows) > limit
-    deltas = [_delta(caller, cursor, row, made) for row in page]
+    places = db.execute(_places(caller, cursor).limit(limit + 1)).all()
+    page, more = places[:limit], len(places) > limit
+    deltas = [_delta(caller, cursor, found, made) for found in _bodies(db, actor, page)]
     return Page(
         changes=tuple(delta for delta in deltas if delta is not None),
         removed=_removed(db, actor, cursor),  # read last: an older removal is then never missed
         cursor=_next(cursor, page, newest, more=more),
         more=more,
-        left=_left(db, caller, cursor) - len(page) if more else 0,
+        left=places[0].total - len(page) if more else 0,
     )
 
 
-def _next(cursor: Cursor, page: list[Row[Any]], newest: int, *, more: bool) -> Cursor:
+def _next(cursor: Cursor, page: Sequence[Row[Any]], newest: int, *, more: bool) -> Cursor:
     """A device that read to the end has all that was numbered before the reading began."""
     if more:
         return Cursor(cursor.epoch, cursor.base, page[-1].effective, page[-1].id)
@@ -89,52 +98,57 @@ def _next(cursor: Cursor, page: list[Row[Any]], newest: int, *, more: bool) -> C
     return Cursor(cursor.epoch, seq, seq)
 
 
-def _since(actor: Actor) -> ColumnElement[int]:
-    """Since when the worker has had a record's root by assignment."""
+def _places(caller: Caller, cursor: Cursor) -> Select[*tuple[Any, ...]]:
+    """Records in scope beyond the cursor, in the order of their newest number; without bodies.
+
+    The place to put today's and urgent cases first in a first sync is this order.
+    """
+    actor = caller.actor
     mine = and_(
         REACH.c.centre_id == actor.centre,
         REACH.c.worker_id == actor.worker,
         REACH.c.root == RECORD.c.root,
     )
-    return func.coalesce(select(REACH.c.since_seq).where(mine).scalar_subquery(), 0)
-
-
-def _query(caller: Caller, cursor: Cursor) -> Select[*tuple[Any, ...]]:
-    """Records in scope beyond the cursor, in the order of their newest number.
-
-    The place to put today's and urgent cases first in a first sync is this order.
-    """
-    actor = caller.actor
-    scoped = (
-        select(RECORD, _since(actor).label("since"))
-        .where(in_scope(actor), _recent(caller, cursor))
-        .subquery()
-    )
-    newest = case((scoped.c.since > scoped.c.seq, scoped.c.since), else_=scoped.c.seq)
+    since = func.coalesce(REACH.c.since_seq, 0)
+    newest = case((since > RECORD.c.seq, since), else_=RECORD.c.seq)
     effective = case((newest < caller.scope_seq, caller.scope_seq), else_=newest)
     beyond = effective > cursor.seq
     if cursor.id:
-        beyond = or_(beyond, and_(effective == cursor.seq, scoped.c.id > cursor.id))
-    query = select(scoped, effective.label("effective")).where(beyond)
-    return query.order_by(effective, scoped.c.id)
+        beyond = or_(beyond, and_(effective == cursor.seq, RECORD.c.id > cursor.id))
+    total = func.count().over().label("total")
+    shown = (RECORD.c.id, effective.label("effective"), since.label("since"), total)
+    query = select(*shown).select_from(RECORD.outerjoin(REACH, mine))
+    query = query.where(in_scope(actor), *_recent(caller, cursor), beyond)
+    return query.order_by(effective, RECORD.c.id)
 
 
-def _recent(caller: Caller, cursor: Cursor) -> ColumnElement[bool]:
-    """A condition that an index answers, so that nothing new costs nothing."""
+def _recent(caller: Caller, cursor: Cursor) -> tuple[ColumnElement[bool], ...]:
+    """A condition that indexes answer, so that nothing new costs nothing."""
     actor = caller.actor
     if caller.scope_seq >= cursor.seq:
-        return RECORD.c.seq >= 0
-    gained = select(REACH.c.root).where(
-        REACH.c.centre_id == actor.centre,
-        REACH.c.worker_id == actor.worker,
-        REACH.c.since_seq >= cursor.seq,
+        return ()
+    here = RECORD.alias("recent")
+    gained = and_(REACH.c.centre_id == here.c.centre_id, REACH.c.root == here.c.root)
+    written = select(here.c.id).where(here.c.centre_id == actor.centre, here.c.seq >= cursor.seq)
+    given = (
+        select(here.c.id)
+        .join_from(REACH, here, gained)
+        .where(
+            REACH.c.centre_id == actor.centre,
+            REACH.c.worker_id == actor.worker,
+            REACH.c.since_seq >= cursor.seq,
+        )
     )
-    return or_(RECORD.c.seq >= cursor.seq, RECORD.c.root.in_(gained))
+    return (RECORD.c.id.in_(written.union(given)),)
 
 
-def _left(db: Connection, caller: Caller, cursor: Cursor) -> int:
-    rest = _query(caller, cursor).order_by(None).subquery()
-    return int(db.scalar(select(func.count()).select_from(rest)) or 0)
+def _bodies(db: Connection, actor: Actor, page: Sequence[Row[Any]]) -> list[Found]:
+    """The records of a page. One that changed since the page was laid out is sent as it is now."""
+    wanted = select(RECORD).where(
+        RECORD.c.centre_id == actor.centre, RECORD.c.id.in_([place.id for place in page])
+    )
+    rows = {row.id: row for row in db.execute(wanted)} if page else {}
+    return [Found(rows[place.id], place.effective, place.since) for place in page]
 
 
 def _removed(db: Connection, actor: Actor, cursor: Cursor) -> tuple[str, ...]:
@@ -150,9 +164,9 @@ def _removed(db: Connection, actor: Actor, cursor: Cursor) -> tuple[str, ...]:
 
 
 def _delta(
-    caller: Caller, cursor: Cursor, row: Row[Any], made: frozenset[str]
+    caller: Caller, cursor: Cursor, found: Found, made: frozenset[str]
 ) -> RecordDelta | None:
-    whole = _is_news(caller, cursor, row, made)
+    row, whole = found.row, _is_news(caller, cursor, found, made)
     device = caller.actor.device
     paths = {
         path: version
@@ -164,13 +178,13 @@ def _delta(
         return None
     stamps = {path: paths[path][0] for path in sets}
     return RecordDelta(
-        kind=row.kind, id=row.id, sets=sets, stamps=stamps, seq=row.effective, whole=whole
+        kind=row.kind, id=row.id, sets=sets, stamps=stamps, seq=found.effective, whole=whole
     )
 
 
-def _is_news(caller: Caller, cursor: Cursor, row: Row[Any], made: frozenset[str]) -> bool:
+def _is_news(caller: Caller, cursor: Cursor, found: Found, made: frozenset[str]) -> bool:
     """Whether the device has nothing of a record yet and needs all of it."""
-    gained = max(row.since, caller.scope_seq) > cursor.base
+    row, gained = found.row, max(found.since, caller.scope_seq) > cursor.base
     mine = row.created_device == caller.actor.device and row.whole_seq == row.created_seq
     if mine and not gained and (cursor.base or row.id in made):
         return False

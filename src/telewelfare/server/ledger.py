@@ -17,8 +17,9 @@ from telewelfare.server.judge import Refusal, refusal
 from telewelfare.server.numbering import number, write_records
 from telewelfare.server.place import place
 from telewelfare.server.problems import Refused
-from telewelfare.server.reach import hand_out, spread, turns
+from telewelfare.server.reach import hand_out, spread
 from telewelfare.server.stamps import honest
+from telewelfare.server.standing import turns
 from telewelfare.server.tables import DEVICE, QUARANTINE
 from telewelfare.sync.protocol import Rejection
 

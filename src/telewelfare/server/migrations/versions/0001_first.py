@@ -137,7 +137,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_record_centre_id_about", "record", ["centre_id", "about"], unique=False)
     op.create_index("ix_record_centre_id_root", "record", ["centre_id", "root"], unique=False)
-    op.create_index("ix_record_centre_id_seq", "record", ["centre_id", "seq"], unique=False)
+    op.create_index(
+        "ix_record_feed",
+        "record",
+        ["centre_id", "seq", "id", "kind", "root", "area", "sealed", "created_by"],
+        unique=False,
+    )
     op.create_table(
         "removal",
         sa.Column("centre_id", sa.String(), nullable=False),
@@ -164,7 +169,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("worker")
     op.drop_table("removal")
-    op.drop_index("ix_record_centre_id_seq", table_name="record")
+    op.drop_index("ix_record_feed", table_name="record")
     op.drop_index("ix_record_centre_id_root", table_name="record")
     op.drop_index("ix_record_centre_id_about", table_name="record")
     op.drop_table("record")
