@@ -143,7 +143,7 @@ CODES: Final = MappingProxyType(
         "attachment_kind": _words(
             "1 2 3 4 5 6 7 8 9 10 11 13 14 15 20 21 22 23 24 25 26 27 28 29 99"
         ),
-        "receipt_stage": _words("opened acted"),
+        "receipt_stage": _words("opened acted revealed"),
         "conflict_choice": _words("ours theirs other"),
     }
 )
