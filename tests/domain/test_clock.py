@@ -83,7 +83,7 @@ def test_a_clock_that_runs_backwards_only_grows_the_counter() -> None:
     [
         "",
         "0" * 16,
-        "0" * 16 + "device",
+        "0" * 16 + "a-device",
         "G" + "0" * 15 + "daaaaaaa",
         "A" + "0" * 15 + "daaaaaaa",
         "0" * 16 + "daaaaaaa\n",
@@ -92,3 +92,12 @@ def test_a_clock_that_runs_backwards_only_grows_the_counter() -> None:
 )
 def test_what_is_no_stamp_is_refused(text: str) -> None:
     assert parse_stamp(text) is None
+
+
+def test_a_stamp_of_the_centre_moves_a_slow_clock() -> None:
+    seen = parse_stamp(f"{1_000:012x}0003srv")
+    assert seen is not None
+    moved = observe(Stamp(Millis(5), 0, DeviceId("daaaaaaa")), seen, Millis(900))
+    assert isinstance(moved, Stamp)
+    assert moved > seen
+    assert moved.device == "daaaaaaa"

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import NewType
 
-from telewelfare.domain.ids import DeviceId, is_device_id
+from telewelfare.domain.ids import DeviceId
 
 Millis = NewType("Millis", int)
 """Milliseconds since 1970-01-01 00:00 UTC."""
@@ -12,7 +12,7 @@ Millis = NewType("Millis", int)
 MAX_COUNTER = 0xFFFF
 MAX_DRIFT = 5 * 60 * 1000  # milliseconds another device may be ahead of us
 
-_STAMP = re.compile(r"([0-9a-f]{12})([0-9a-f]{4})(.*)")
+_STAMP = re.compile(r"([0-9a-f]{12})([0-9a-f]{4})([a-z0-9]{1,16})")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,9 +38,9 @@ class ClockAhead:
 
 
 def parse_stamp(text: str) -> Stamp | None:
-    """Read the text form of a stamp; `None` if it is not exactly one."""
+    """Read the text form of a stamp, a device's or the centre's; `None` if it is not exactly one."""
     found = _STAMP.fullmatch(text)
-    if found is None or not is_device_id(found[3]):
+    if found is None:
         return None
     return Stamp(Millis(int(found[1], 16)), int(found[2], 16), DeviceId(found[3]))
 
