@@ -13,7 +13,7 @@ from telewelfare.domain.operations import Operation
 from telewelfare.store.incoming import News, Reply
 from telewelfare.store.journal import Journal
 from telewelfare.sync.protocol import RecordDelta, SyncReply, SyncRequest, WireOperation
-from telewelfare.sync.transport import Central, Gap, TooLarge
+from telewelfare.sync.transport import Central, CentreFault, Gap, TooLarge
 
 BATCH: Final = 200  # operations in the first request of a round
 SMALLEST: Final = 1
@@ -71,6 +71,8 @@ async def run_round(
                 raise
             batch = max(SMALLEST, min(batch, len(ops)) // 2)
             continue
+        if ops and reply.acknowledged < ops[0].n:
+            raise CentreFault("a reply that acknowledges nothing of what was sent")
         await asyncio.to_thread(_take_in, journal, reply, wall())
         pushed += sum(op.n <= reply.acknowledged for op in ops) - len(reply.rejected)
         rejected += len(reply.rejected)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from telewelfare.domain.clock import Millis
+from telewelfare.store.errors import StoreError
 from telewelfare.store.journal import Changes, Journal
 from telewelfare.sync.engine import Progress, run_round
 from telewelfare.sync.schedule import SOON, next_attempt, next_regular
@@ -112,19 +113,19 @@ class SyncService:
         self._show(replace(self.status, running=True, progress=None))
         try:
             await run_round(self._journal, self._central, self._wall, self._progressed)
-        except SyncError as error:
+            now = self._wall()
+            await asyncio.to_thread(self._journal.write_meta, "last_ok", str(now))
+        except (SyncError, StoreError) as error:
             log.info("sync did not finish: %s", error.code)
             return self._failed(error)
-        except Exception:  # the loop must live on; the work is safe in the journal
-            log.exception("sync met an unexpected fault")
+        except Exception as error:  # noqa: BLE001 - the loop must live on; the work is safe in the journal
+            log.error("sync met an unexpected fault: %s", type(error).__name__)  # noqa: TRY400 - its message may hold what was typed
             return self._failed(SyncError())
         self._failures = 0
-        now = self._wall()
-        await asyncio.to_thread(self._journal.write_meta, "last_ok", str(now))
         self._show(SyncStatus(last_ok=now))
         return next_regular(now, self._jitter())
 
-    def _failed(self, error: SyncError) -> Millis:
+    def _failed(self, error: SyncError | StoreError) -> Millis:
         self._failures += 1
         self._show(replace(self.status, running=False, progress=None, problem=error.code))
         now = self._wall()
@@ -140,7 +141,10 @@ class SyncService:
     def _show(self, status: SyncStatus) -> None:
         self.status = status
         for listener in tuple(self._listeners):
-            listener(status)
+            try:
+                listener(status)
+            except Exception as error:  # noqa: BLE001 - a screen that fails must not stop the sync
+                log.error("a listener failed: %s", type(error).__name__)  # noqa: TRY400 - as above
 
 
 def _last_ok(journal: Journal) -> Millis | None:

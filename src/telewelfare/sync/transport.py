@@ -194,7 +194,7 @@ class Central:
         try:
             response = await self._http.send(request, stream=True)
             try:
-                raw = b"".join([part async for part in response.aiter_raw()])
+                raw = await _read(response)
             finally:
                 await response.aclose()
         except httpx.TransportError as error:
@@ -202,6 +202,15 @@ class Central:
         self.traffic.bytes_down += len(raw) + _header_bytes(response.headers)
         kind = response.headers.get("content-type", "").split(";")[0].strip()
         return response.status_code, kind, _unpacked(raw, response.headers)
+
+
+async def _read(response: httpx.Response) -> bytes:
+    raw = bytearray()
+    async for part in response.aiter_raw():
+        raw += part
+        if len(raw) > MAX_REPLY:
+            raise CentreFault("an endless body")
+    return bytes(raw)
 
 
 def _unpacked(raw: bytes, headers: httpx.Headers) -> bytes:
@@ -253,6 +262,8 @@ def _from_a_stranger(status: int) -> SyncError:
         return Offline(str(status))
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return Busy(60.0)
+    if status == HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED:
+        return CaptivePortal(str(status))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return CentreFault(str(status))
     return CaptivePortal(str(status))
