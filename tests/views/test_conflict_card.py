@@ -50,7 +50,7 @@ async def test_both_values_show_who_and_when_and_the_label(tmp_path: Path) -> No
     assert "089-876-5432" in text
     assert "ประยงค์ ทดสอบ" in text
     assert "สมศรี ทดสอบ" in text
-    assert "2568" in text  # when, in the Buddhist era
+    assert "20 พ.ย. 68" in text  # when, in the Buddhist era
 
 
 async def test_one_tap_takes_the_other_value(tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from telewelfare.views import listing as lists
@@ -93,4 +91,9 @@ def test_after_something_is_done_the_next_row_is_beside_the_list() -> None:
     doing = lists.opened(FRESH, "a", "triage")
     done = lists.settled(doing, "a", IDS)
     assert (done.opened, done.form) == ("b", "")
-    assert lists.settled(replace(doing, selected="c"), "c", IDS).opened == "c"
+    assert lists.settled(doing, "gone", IDS).opened == "a"
+
+
+def test_after_the_last_row_the_detail_closes() -> None:
+    assert lists.settled(lists.opened(FRESH, "c", "triage"), "c", IDS).opened is None
+    assert lists.settled(FRESH, "c", ()).opened is None

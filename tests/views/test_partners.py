@@ -66,7 +66,7 @@ async def test_a_row_says_what_where_and_whether_there_is_room(tmp_path: Path) -
     assert "วัด/สำนักปฏิบัติธรรม · ต.เกาะลิบง อ.กันตัง" in text
     assert "ว่าง 3 ที่" in text
     assert "เต็ม" in text
-    assert "ข้อมูลเก่า โทรถามก่อน" in text
+    assert "ข้อมูลเก่า" in text
     assert "พักไว้ก่อน ห้ามส่งคน" in text
     assert "ยังไม่เคยติดต่อ" in text
     assert LONG in text

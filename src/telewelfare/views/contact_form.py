@@ -198,9 +198,8 @@ def _fields(form: Form) -> list[ft.Control]:
         draft.next_step,
         lambda text: form.change(replace(draft, next_step=text)),
         mark="next-step",
-        longest=None,
     )
-    return [_kind(form), summary, after, _due(form)]
+    return [_kind(form), summary, after, _due(form), ft.Container(height=GRID)]
 
 
 def _kind(form: Form) -> ft.Control:

@@ -109,11 +109,14 @@ def closed(listing: Listing) -> Listing:
 
 
 def settled(listing: Listing, done: str, ids: Sequence[str]) -> Listing:
-    """Go on to the next row after something was done about one: `ids` as they were shown."""
-    after = ids[ids.index(done) + 1 :] if done in ids else ()
+    """Go on after something was done about a row: the next one, or the first if it left the list.
+
+    `ids` as they are shown. When nothing is left the detail closes.
+    """
+    after = ids[ids.index(done) + 1 :] if done in ids else ids
     if not after:
-        return replace(listing, form="")
-    return replace(listing, selected=after[0], form="")
+        return replace(listing, selected=None, is_open=False, form="")
+    return replace(listing, selected=after[0], is_open=True, form="")
 
 
 def pressed(

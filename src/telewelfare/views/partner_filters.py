@@ -6,27 +6,20 @@ from collections.abc import Callable
 
 import flet as ft
 
-from telewelfare.domain.areas import AreaCode, area_name, children, labelled_name
-from telewelfare.domain.codes import CODES
 from telewelfare.store.index import PartnerFilter
-from telewelfare.views.listing import Listing, filtered, placed
-from telewelfare.views.look import GRID, Look
-from telewelfare.views.parts import (
-    Choice,
-    Filter,
-    choice_list,
-    choice_many,
-    filter_chips,
-    icon_button,
-    primary_button,
-    words,
+from telewelfare.views.listing import Listing, filtered
+from telewelfare.views.look import Look
+from telewelfare.views.narrowing import (
+    Change,
+    area_chip_words,
+    area_choices,
+    chosen_words,
+    code_choices,
 )
+from telewelfare.views.parts import Filter, filter_chips
 
 PLACES = "places:yes"
-EVERYWHERE = "all"
 ENUMERATIONS = {"kind": "partner_kind", "service": "service_offer"}
-
-Change = Callable[[Listing], object]
 
 
 def partner_filter(listing: Listing) -> PartnerFilter:
@@ -44,16 +37,24 @@ def partner_chips(
     look: Look, listing: Listing, change: Change, on_pick: Callable[[str], object]
 ) -> ft.Control:
     """Four chips: three open a choice, the last one is put on and off."""
-    area = AreaCode(listing.area)
-    here = labelled_name(area, look.t.lang) if area else look.t("partners.filter.area")
+    codes = [
+        Filter(
+            what,
+            chosen_words(look, listing, what, enumeration, look.t(f"partners.filter.{what}")),
+            opens=True,
+        )
+        for what, enumeration in ENUMERATIONS.items()
+    ]
+    here = area_chip_words(look, listing, look.t("partners.filter.area"))
     chips = [
         Filter("area", here, opens=True),
-        Filter("kind", _counted(look, listing, "kind"), opens=True),
-        Filter("service", _counted(look, listing, "service"), opens=True),
+        *codes,
         Filter("places", look.t("partners.filter.places")),
     ]
     chosen = {code for code in ENUMERATIONS if listing.under(code)}
-    chosen |= ({"area"} if area else set()) | ({"places"} if PLACES in listing.filters else set())
+    chosen |= ({"area"} if listing.area else set()) | (
+        {"places"} if PLACES in listing.filters else set()
+    )
 
     def toggle(code: str) -> None:
         if code == "places":
@@ -64,63 +65,10 @@ def partner_chips(
     return filter_chips(look, chips, chosen, toggle)
 
 
-def partner_choices(  # noqa: PLR0917 - what is asked, of whom, and both ways out
-    look: Look,
-    what: str,
-    listing: Listing,
-    change: Change,
-    province: str,
-    total: int,
-    on_close: Callable[[], object],
+def partner_choices(
+    look: Look, what: str, listing: Listing, change: Change, province: str
 ) -> ft.Control:
-    """Draw what there is to choose from in place of the list, the way back to it at the thumb."""
-    close = icon_button(
-        look, ft.Icons.ARROW_BACK_ROUNDED, look.t("parts.back"), on_close, mark="close-filter"
-    )
-    heading = words(look, look.t(f"partners.filter.which_{what}"), "title", expand=True)
-    done = primary_button(look, look.t("partners.filter.done", n=total), on_close, mark="filtered")
-    choices = (
-        _areas(look, listing, change, province)
-        if what == "area"
-        else _codes(look, what, listing, change)
-    )
-    scroll = ft.Column(
-        [choices],
-        scroll=ft.ScrollMode.AUTO,
-        expand=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
-    return ft.Column(
-        [ft.Row([close, heading], spacing=GRID), scroll, done],
-        spacing=GRID + GRID // 2,
-        expand=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
-
-
-def _areas(look: Look, listing: Listing, change: Change, province: str) -> ft.Control:
-    codes = sorted(children(AreaCode(province)), key=lambda code: area_name(code, look.t.lang))
-    everywhere = Choice(EVERYWHERE, look.t("partners.filter.all_areas"))
-    choices = [everywhere, *(Choice(code, labelled_name(code, look.t.lang)) for code in codes)]
-
-    def choose(code: str) -> None:
-        target = listing.area if code == EVERYWHERE else code
-        if target != listing.area or code == EVERYWHERE:
-            change(placed(listing, target))
-
-    return choice_list(look, choices, listing.area or EVERYWHERE, choose)
-
-
-def _codes(look: Look, what: str, listing: Listing, change: Change) -> ft.Control:
-    enumeration = ENUMERATIONS[what]
-    choices = [Choice(code, look.t.code(enumeration, code)) for code in CODES[enumeration]]
-    return choice_many(
-        look, choices, listing.under(what), lambda code: change(filtered(listing, f"{what}:{code}"))
-    )
-
-
-def _counted(look: Look, listing: Listing, what: str) -> str:
-    label, chosen = look.t(f"partners.filter.{what}"), listing.under(what)
-    if len(chosen) == 1:
-        return look.t.code(ENUMERATIONS[what], next(iter(chosen)))
-    return look.t("partners.filter.chosen", what=label, n=len(chosen)) if chosen else label
+    """Return what there is to choose from behind a chip."""
+    if what == "area":
+        return area_choices(look, listing, change, province, look.t("partners.filter.all_areas"))
+    return code_choices(look, listing, change, what, ENUMERATIONS[what])

@@ -239,7 +239,7 @@ def _capacity(shown: Shown) -> ft.Control:
     total = shown.values.get("capacity/total")
     free = (
         look.t("partners.free.of", n=line.free, total=total)
-        if line.free is not None and isinstance(total, int)
+        if line.free and isinstance(total, int)
         else free_words(look, line)
     )
     lines: list[ft.Control] = [words(look, free, "strong")]
@@ -313,25 +313,35 @@ def _services(shown: Shown) -> ft.Control | None:
 def _accepts(shown: Shown) -> ft.Control | None:
     look, values = shown.look, shown.values
     groups = [look.t.code("target_group", code) for code in elements(values, "accepts_groups")]
-    facts = [
-        *([Fact(look.t.field("partner", "accepts_groups"), ", ".join(groups))] if groups else []),
-        *_who(shown),
+    sex = values.get("accepts/sex")
+    said = [
+        (look.t.field("partner", "accepts_groups"), ", ".join(groups)),
+        (look.t.field("partner", "accepts/sex"), look.t.code("sex", sex) if sex else ""),
+        (look.t("partners.page.ages"), _ages(shown)),
+        (look.t.field("partner", "accepts/notes"), shown.text("accepts/notes")),
     ]
-    return _section(shown, "partners.page.accepts", fact_rows(look, facts)) if facts else None
+    facts = [Fact(label, value) for label, value in said if value]
+    answers = [_answer(look, name, yes=yes) for name, yes in _answers(values)]
+    content = [*([fact_rows(look, facts)] if facts else []), *answers]
+    return _section(shown, "partners.page.accepts", *content) if content else None
 
 
-def _who(shown: Shown) -> list[Fact]:
-    look, values = shown.look, shown.values
-    found = [
-        (
-            "sex",
-            look.t.code("sex", values.get("accepts/sex")) if values.get("accepts/sex") else "",
-        ),
-        ("age_min", _ages(shown)),
-        *((name, _yes_no(look, values.get(f"accepts/{name}"))) for name in YES_NO),
-        ("notes", shown.text("accepts/notes")),
-    ]
-    return [Fact(look.t.field("partner", f"accepts/{name}"), said) for name, said in found if said]
+def _answers(values: Values) -> list[tuple[str, bool]]:
+    """Return whom they said they take or not, the takers first; what nobody asked is left out."""
+    asked = [(name, values.get(f"accepts/{name}")) for name in YES_NO]
+    known = [(name, yes) for name, yes in asked if isinstance(yes, bool)]
+    return sorted(known, key=lambda one: not one[1])
+
+
+def _answer(look: Look, name: str, *, yes: bool) -> ft.Control:
+    sign = ft.Icons.CHECK_CIRCLE_ROUNDED if yes else ft.Icons.CANCEL_ROUNDED
+    ink = look.colours.good.ink if yes else look.colours.problem.ink
+    said = look.t("partners.page.yes" if yes else "partners.page.no")
+    mark = ft.Icon(sign, color=ink, size=look.size.icon, semantics_label=said)
+    label = look.t.field("partner", f"accepts/{name}")
+    if not yes:
+        label = look.t("partners.page.not", what=label)
+    return ft.Row([mark, words(look, label, expand=True)], spacing=GRID)
 
 
 def _ages(shown: Shown) -> str:
@@ -342,12 +352,6 @@ def _ages(shown: Shown) -> str:
     if low:
         return look.t("partners.page.age_from", low=low)
     return look.t("partners.page.age_to", high=high) if high else ""
-
-
-def _yes_no(look: Look, value: object) -> str:
-    if value is None:
-        return ""
-    return look.t("conflict.yes" if value is True else "conflict.no")
 
 
 def _conditions(shown: Shown) -> ft.Control | None:

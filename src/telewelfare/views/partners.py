@@ -30,11 +30,13 @@ from telewelfare.views.listing import (
     sorted_by,
     turned,
 )
-from telewelfare.views.look import CORNER, GRID, Look, use_look
+from telewelfare.views.look import GRID, Look, use_look
+from telewelfare.views.narrowing import choose_page
 from telewelfare.views.partner_filters import partner_chips, partner_choices, partner_filter
 from telewelfare.views.partner_page import PartnerPanel
 from telewelfare.views.partner_words import (
     as_of,
+    as_of_words,
     call_address,
     contacted_words,
     free_chips,
@@ -113,10 +115,13 @@ def PartnerListScreen() -> ft.Control:
     use_keys(press)
     shown = Shown(app, look, listing, change, page, app.session.now(), pick)
     if picking:
-        content = partner_choices(
-            look, picking, listing, change, shown.province, page.total, lambda: pick(NOTHING)
+        return choose_page(
+            look,
+            look.t(f"partners.filter.which_{picking}"),
+            partner_choices(look, picking, listing, change, shown.province),
+            look.t("partners.filter.done", n=page.total),
+            lambda: pick(NOTHING),
         )
-        return ft.Container(content, padding=2 * GRID, expand=True)
     return _desk(shown) if app.wide else _phone(shown)
 
 
@@ -182,25 +187,17 @@ def _row(shown: Shown, line: PartnerLine) -> ft.Control:
         line.name or look.t("partners.unnamed"),
         [
             " · ".join(part for part in (look.t.code("partner_kind", line.kind), place) if part),
-            contacted_words(look, line, shown.now),
+            " · ".join(
+                part
+                for part in (as_of_words(look, line), contacted_words(look, line, shown.now))
+                if part
+            ),
         ],
         on_open=lambda: app.go(f"/partners/{line.id}"),
-        leading=kind_disc(look, line.kind),
+        leading=icon(look, kind_icon(line.kind)),
         trailing=reach_column(look, app, line),
         foot=ft.Row(chips, wrap=True, spacing=GRID, run_spacing=6),
         mark=f"partner-{line.id}",
-    )
-
-
-def kind_disc(look: Look, kind: str) -> ft.Control:
-    """Draw the sign of a kind; its word stands beside it."""
-    return ft.Container(
-        icon(look, kind_icon(kind)),
-        width=44,
-        height=44,
-        border_radius=CORNER,
-        bgcolor=look.colours.sand,
-        alignment=ft.Alignment.CENTER,
     )
 
 

@@ -15,7 +15,7 @@ from telewelfare.domain.dates import (
     parse_date,
     parse_instant,
     show_known,
-    show_long,
+    show_short,
     show_time,
 )
 from telewelfare.domain.digits import arabic_digits
@@ -90,10 +90,10 @@ def value_words(look: Look, kind: str, path: Path, value: Json, name_of: NameOf 
 
 
 def moment_words(look: Look, at: Millis | None) -> str:
-    """Write a moment: "20 พฤศจิกายน 2569 14.00 น."; "" when it is not known."""
+    """Write a moment: "20 พ.ย. 69 14.00 น."; "" when it is not known."""
     if at is None:
         return ""
-    return f"{show_long(bangkok_date(at), look.t.lang)} {show_time(at, look.t.lang)}"
+    return f"{show_short(bangkok_date(at), look.t.lang)} {show_time(at, look.t.lang)}"
 
 
 def _written(look: Look, declared: Field, value: Json, name_of: NameOf) -> str:
