@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import flet as ft
 import httpx
-from sqlalchemy.exc import DatabaseError
 
 from telewelfare.actions import enrolment
 from telewelfare.actions.enrolment import Connect, Invitation
@@ -21,10 +19,10 @@ from telewelfare.actions.settings import Settings as Chosen
 from telewelfare.actions.settings import load_settings, save_settings
 from telewelfare.config import Settings, read_settings
 from telewelfare.domain.clock import Millis
-from telewelfare.store.home import DamagedFile, Home, Opened
+from telewelfare.store.errors import AlreadyEnrolled, StoreError
+from telewelfare.store.home import Home, Opened
 from telewelfare.store.vault import TooSoon, WrongPin
 from telewelfare.strings import texts
-from telewelfare.views.device import AlreadyEnrolled
 from telewelfare.views.look import Appearance
 from telewelfare.views.root import Root
 from telewelfare.views.theme import dress
@@ -92,11 +90,11 @@ class DeviceApp:
 
         Raises:
             SyncError: trying again with the same invitation is safe.
-            AlreadyEnrolled: another page was faster.
+            StoreError: the device could not keep it.
         """
         async with self._door:
             if self.enrolled:
-                raise AlreadyEnrolled
+                raise AlreadyEnrolled(self._settings.folder.name)
             async with self._connect(invitation.url) as http:
                 opened = await enrolment.enrol(self._home, invitation, pin, http)
             return await self._begin(opened)
@@ -105,7 +103,7 @@ class DeviceApp:
         """Open with the PIN; a second page proves that it knows it and shares what is open.
 
         Raises:
-            DamagedFile, NewerSchema: nothing was changed.
+            StoreError: nothing was changed.
         """
         async with self._door:
             if self._session is not None:
@@ -132,9 +130,10 @@ class DeviceApp:
             session = await asyncio.to_thread(
                 enrolment.begin, self._home, opened, self._remembering, self.wall, random.random
             )
-        except (DatabaseError, sqlite3.DatabaseError) as error:
+        except StoreError:
             opened.journal.engine.dispose()
-            raise DamagedFile(type(error).__name__) from error
+            await self._end()
+            raise
         session.sync.start()
         self._session = session
         self._open_pages += 1

@@ -14,10 +14,6 @@ from telewelfare.store.vault import TooSoon, WrongPin
 from telewelfare.views.look import Appearance
 
 
-class AlreadyEnrolled(Exception):
-    """Another page enrolled this device meanwhile; it wants its PIN now."""
-
-
 class Device(Protocol):
     """One worker's device. Several pages may show it; each gives the PIN itself."""
 
@@ -50,14 +46,14 @@ class Device(Protocol):
 
         Raises:
             SyncError: trying again with the same invitation is safe.
-            AlreadyEnrolled: another page was faster.
+            StoreError: the device could not keep it; `AlreadyEnrolled` = another page was faster.
         """
 
     async def unlock(self, pin: str) -> Session | WrongPin | TooSoon:
         """Open with the PIN, off the loop.
 
         Raises:
-            DamagedFile, NewerSchema: nothing was changed.
+            StoreError: nothing was changed.
         """
 
     async def leave(self) -> None:

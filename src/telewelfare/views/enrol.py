@@ -10,10 +10,11 @@ import flet as ft
 
 from telewelfare.actions.enrolment import Invitation, read_invitation
 from telewelfare.actions.session import Session
+from telewelfare.store.errors import AlreadyEnrolled, StoreError
 from telewelfare.store.vault import pin_problem
 from telewelfare.sync.transport import SyncError
-from telewelfare.views.device import AlreadyEnrolled, Device
-from telewelfare.views.hooks import screen, use_action
+from telewelfare.views.device import Device
+from telewelfare.views.hooks import Action, screen, use_action
 from telewelfare.views.keypad import SHORTEST, gate, gate_title, pin_pad, typed_after
 from telewelfare.views.keys import use_keys
 from telewelfare.views.look import GRID, Look, use_look
@@ -87,13 +88,22 @@ def with_again(draft: Draft) -> Draft:
 
 
 def after_failure(draft: Draft, code: str) -> Draft:
-    """Say why enrolling failed. What was typed stays; a PIN need not be chosen again."""
+    """Say why enrolling failed, at the field when the invitation is to blame. All typed stays."""
     step: Step = "invitation" if code.startswith("invitation_") else "working"
     return replace(draft, step=step, problem=f"sync.problem.{code}")
 
 
+def after_invitation(draft: Draft) -> Draft:
+    """Go on from the invitation; a PIN that was chosen before need not be chosen again."""
+    after = with_invitation(draft)
+    chosen = after.step == "pin" and draft.pin and draft.pin == draft.again
+    return replace(after, step="working") if chosen else after
+
+
 @screen
-def EnrolScreen(device: Device, on_open: Callable[[Session | None], object]) -> ft.Control:
+def EnrolScreen(  # noqa: C901 - one short closure for each thing that can happen
+    device: Device, on_open: Callable[[Session | None], object]
+) -> ft.Control:
     """One thing at a time: the invitation, the PIN, the PIN again, then wait."""
     look = use_look()
     draft, set_draft = ft.use_state(Draft(url=device.initial_url))
@@ -104,10 +114,10 @@ def EnrolScreen(device: Device, on_open: Callable[[Session | None], object]) -> 
             return "invitation_unknown"
         try:
             return await device.enrol(invitation, given.pin)
-        except SyncError as error:
-            return error.code
         except AlreadyEnrolled:
-            return None
+            return None  # by another page; it is unlocked now
+        except (SyncError, StoreError) as error:
+            return error.code
 
     def done(outcome: Session | str | None) -> None:
         if isinstance(outcome, str):
@@ -124,7 +134,7 @@ def EnrolScreen(device: Device, on_open: Callable[[Session | None], object]) -> 
             set_draft(replace(draft, again=typed_after(draft.again, key), problem=""))
 
     def go_on() -> None:
-        ways = {"invitation": with_invitation, "pin": with_pin, "again": with_again}
+        ways = {"invitation": after_invitation, "pin": with_pin, "again": with_again}
         after = ways[draft.step](draft) if draft.step in ways else draft
         set_draft(after)
         if after.step == "working":
@@ -144,7 +154,13 @@ def EnrolScreen(device: Device, on_open: Callable[[Session | None], object]) -> 
         "invitation": lambda: _invitation(look, draft, set_draft, go_on),
         "pin": lambda: _pin(look, draft, press, go_on, set_draft),
         "again": lambda: _pin(look, draft, press, go_on, set_draft),
-        "working": lambda: _working(look, draft, working.pending, working.problem, go_on),
+        "working": lambda: _working(
+            look,
+            draft,
+            working,
+            lambda: working.run(draft),
+            lambda: set_draft(replace(draft, step="invitation", problem="")),
+        ),
     }
     return gate(look, *steps[draft.step]())
 
@@ -156,6 +172,8 @@ def _invitation(
     go_on: Callable[[], object],
 ) -> list[ft.Control]:
     asks_address = draft.is_code_alone or bool(draft.url)
+    about_address = draft.problem == "enrol.problem.no_address"
+    told = look.t(draft.problem) if draft.problem else ""
     field = labelled_field(
         look,
         look.t("enrol.field"),
@@ -163,7 +181,7 @@ def _invitation(
         lambda typed: change(replace(draft, pasted=typed, problem="")),
         kind="lines",
         helper=look.t("enrol.helper"),
-        error=look.t(draft.problem) if draft.problem else "",
+        error="" if about_address else told,
         mark="invitation",
     )
     address = labelled_field(
@@ -172,6 +190,7 @@ def _invitation(
         draft.url,
         lambda typed: change(replace(draft, url=typed, problem="")),
         helper=look.t("enrol.address_helper"),
+        error=told if about_address else "",
         mark="address",
     )
     return [
@@ -227,12 +246,12 @@ def _pin(
 def _working(
     look: Look,
     draft: Draft,
-    pending: bool,  # noqa: FBT001 - read from the action
-    unexpected: str | None,
+    working: Action[[Draft]],
     again: Callable[[], object],
+    edit: Callable[[], object],
 ) -> list[ft.Control]:
-    problem = unexpected or draft.problem
-    if pending or not problem:
+    problem = working.problem or draft.problem
+    if working.pending or not problem:
         ring = ft.ProgressRing(
             width=56, height=56, stroke_width=5, semantics_label=look.t("enrol.working.title")
         )
@@ -250,6 +269,7 @@ def _working(
                 again,
                 leading=ft.Icons.REFRESH_ROUNDED,
                 mark="retry",
-            )
+            ),
+            quiet_button(look, look.t("enrol.edit"), edit, mark="edit"),
         ),
     ]

@@ -31,6 +31,7 @@ from telewelfare.views.parts import (
     urgency_badge,
     words,
 )
+from telewelfare.views.parts.basic import tap
 from telewelfare.views.scrolling import WIDEST, scrolling
 
 SHOWN: Final = 8
@@ -93,7 +94,7 @@ def HomeScreen() -> ft.Control:
     )
     status = use_query(session.sync, lambda: session.sync.status)
     first = status.last_ok is None and status.running
-    greeting = _greeting(app, look, now)
+    today = _today(look, now)
     note = [banner(look, look.t("home.first_sync"), "chosen")] if first else []
     tasks = _tasks(app, look, summary, now)
     if standing is not None and app.wide:
@@ -102,9 +103,9 @@ def HomeScreen() -> ft.Control:
             _half(tasks),
         ]
         beside = ft.Row(columns, spacing=3 * GRID, vertical_alignment=ft.CrossAxisAlignment.START)
-        return scrolling(greeting, *note, beside, width=WIDEST)
+        return scrolling(today, *note, beside, width=WIDEST, side=ft.Alignment.TOP_LEFT)
     counted = _standing(app, look, standing) if standing is not None else [_actions(app, look)]
-    return scrolling(greeting, *note, *counted, *tasks)
+    return scrolling(today, *note, *counted, *tasks)
 
 
 def _half(controls: list[ft.Control]) -> ft.Control:
@@ -116,19 +117,11 @@ def _half(controls: list[ft.Control]) -> ft.Control:
     )
 
 
-def _greeting(app: App, look: Look, now: Millis) -> ft.Control:
+def _today(look: Look, now: Millis) -> ft.Control:
     day = bangkok_date(now)
     weekday = look.t(f"home.weekday.{day.weekday()}")
-    name = app.session.identity.worker_name
     today = look.t("home.today", weekday=weekday, day=show_long(day, look.t.lang))
-    return ft.Column(
-        [
-            words(look, look.t("home.hello", name=name), "title"),
-            words(look, today, "label", colour=look.colours.muted),
-        ],
-        spacing=0,
-        tight=True,
-    )
+    return words(look, today, colour=look.colours.muted)
 
 
 def _actions(app: App, look: Look) -> ft.Control:
@@ -151,7 +144,7 @@ def _going(app: App, route: str) -> Callable[[], object]:
 
 
 def _tasks(app: App, look: Look, summary: HomeSummary, now: Millis) -> list[ft.Control]:
-    heading = section_title(look, look.t("home.tasks"), _counts(look, summary))
+    heading = section_title(look, look.t("home.tasks"), _counts(look, summary, now))
     if not summary.tasks:
         rest = empty_state(
             look,
@@ -168,9 +161,10 @@ def _tasks(app: App, look: Look, summary: HomeSummary, now: Millis) -> list[ft.C
     return [heading, *rows]
 
 
-def _counts(look: Look, summary: HomeSummary) -> ft.Control | None:
-    if summary.overdue:
-        return status_chip(look, look.t("home.overdue", n=summary.overdue), "problem")
+def _counts(look: Look, summary: HomeSummary, now: Millis) -> ft.Control | None:
+    late = sum(task.due_at is not None and task.due_at < now for task in summary.tasks)
+    if late:
+        return status_chip(look, look.t("home.overdue", n=late), "problem")
     if summary.open_cases:
         return status_chip(look, look.t("home.open", n=summary.open_cases))
     return None
@@ -226,7 +220,7 @@ def _figure(
     number = words(look, f"{count:,}", "question")
     box = surface(look, ft.Column([label, number], spacing=GRID // 2, tight=True))
     box.ink = True
-    box.on_click = lambda: on_open()
+    box.on_click = tap(on_open)
     return ft.Semantics(identifier=f"figure-{name}", button=True, content=box, expand=True)
 
 

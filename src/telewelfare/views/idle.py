@@ -24,8 +24,10 @@ def use_idle(seconds: float, on_idle: Callable[[], object], *, active: bool) -> 
         used.current = time.monotonic()
 
     async def watch() -> None:
-        while (left := seconds - (time.monotonic() - (used.current or 0))) > 0:
+        left = seconds
+        while left > 0:
             await asyncio.sleep(left)
+            left = seconds - (time.monotonic() - (used.current or 0))
         on_idle()
 
     def begin() -> None:

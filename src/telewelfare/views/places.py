@@ -15,6 +15,8 @@ HOME: Final = "/"
 FIELD_BAR: Final = ("home", "cases", "partners", "settings")
 OFFICE_BAR: Final = ("home", "triage", "cases", "partners", "settings")
 OFFICE_RAIL: Final = ("home", "triage", "cases", "partners", "sync", "settings")
+LISTS: Final = frozenset({"cases", "partners", "sync", "settings", "numbers", "triage"})
+RECORDS: Final = {"cases": "case", "visit": "visit", "partners": "partner"}
 ICONS: Final = {
     "home": ft.Icons.HOME_ROUNDED,
     "triage": ft.Icons.INBOX_ROUNDED,
@@ -41,18 +43,14 @@ def place_of(route: str) -> Place:
     """Read an address; one that we do not know is the home screen."""
     parts = [part for part in route.split("?", maxsplit=1)[0].split("/") if part]
     match parts:
-        case ["cases", case]:
-            return Place("case", case)
-        case ["visit", visit]:
-            return Place("visit", visit, task=True)
-        case ["partners", partner]:
-            return Place("partner", partner)
-        case ["partners", partner, "contact"]:
-            return Place("contact", partner, task=True)
         case ["report"]:
             return Place("report", task=True)
-        case ["cases" | "partners" | "sync" | "settings" | "numbers" | "triage" as name]:
+        case [name] if name in LISTS:
             return Place(name)
+        case [name, record] if name in RECORDS:
+            return Place(RECORDS[name], record, task=name == "visit")
+        case ["partners", partner, "contact"]:
+            return Place("contact", partner, task=True)
         case _:
             return Place("home")
 

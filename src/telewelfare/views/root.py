@@ -40,6 +40,8 @@ from telewelfare.views.theme import dress
 from telewelfare.views.unlock import UnlockScreen
 
 NOBODY: Final[Session | None] = None
+HOME_SCREEN: Final = "home"
+LINE_WIDTH: Final = 440
 PHONE_WIDTH: Final = 390.0
 PHONES: Final = {ft.PagePlatform.ANDROID, ft.PagePlatform.IOS}
 
@@ -48,16 +50,18 @@ PHONES: Final = {ft.PagePlatform.ANDROID, ft.PagePlatform.IOS}
 def Root(device: Device) -> list[ft.View]:
     """All views of a page. What lies under the top one is only there for the phone's back key."""
     page = ft.context.page
-    appearance, set_appearance = ft.use_state(device.appearance)
+    appearance, set_appearance = ft.use_state(ft.use_memo(device.appearance, []))
     session, set_session = ft.use_state(NOBODY)
     route, set_route = ft.use_state(page.route or HOME)
     width, set_width = ft.use_state(page.width or PHONE_WIDTH)
+    _, set_turn = ft.use_state(0)
     held: MutableRef[bool] = ft.use_ref(False)
     outside = use_outside(session)
 
     def open_with(opened: Session | None) -> None:
         held.current = opened is not None
         set_session(opened)
+        set_turn(lambda n: n + 1)  # enrolled by another page: nothing else would redraw this one
 
     def lock() -> None:
         set_session(NOBODY)
@@ -180,23 +184,37 @@ def Shell(route: str) -> ft.Control:
 
 
 def _head(app: App, place: Place) -> ft.Control:
+    """Where I am, the sync line, lock. The line stands in the row where there is room for it."""
     look = look_of(app.appearance)
-    if place.task:
-        line = ft.Container(SyncLine(), expand=True)
-        content: ft.Control = ft.Row([line, lock_button(look, app.lock)], spacing=GRID)
+    line = None if place.name == "sync" else SyncLine()
+    if place.task and not app.wide:
+        beside = [ft.Container(line, expand=True), lock_button(look, app.lock)]
+        content: ft.Control = ft.Row(beside, spacing=GRID)
     else:
-        content = app_header(
-            look,
-            look.t(f"nav.title.{place.name}"),
-            on_lock=app.lock,
-            on_back=None
-            if place.name in bar_of(app.session.actor.role, wide=app.wide)
-            else lambda: app.go(above(place)),
-            sync=SyncLine(),
-        )
+        content = _header(app, place, line)
     return ft.Container(
         content, padding=ft.Padding.only(left=2 * GRID, right=2 * GRID, top=GRID, bottom=GRID)
     )
+
+
+def _header(app: App, place: Place, line: ft.Control | None) -> ft.Control:
+    bar = bar_of(app.session.actor.role, wide=app.wide)
+    inside = app.wide and line is not None
+    return app_header(
+        look_of(app.appearance),
+        _title(app, place),
+        on_lock=app.lock,
+        on_back=None if place.name in bar or place.task else lambda: app.go(above(place)),
+        sync=None if inside else line,
+        beside=ft.Container(line, width=LINE_WIDTH) if inside else None,
+    )
+
+
+def _title(app: App, place: Place) -> str:
+    t = look_of(app.appearance).t
+    if place.name == HOME_SCREEN:
+        return t("home.hello", name=app.session.identity.worker_name)
+    return t(f"nav.title.{place.name}")
 
 
 def screen_of(app: App, place: Place) -> ft.Control:

@@ -8,20 +8,22 @@ import flet as ft
 
 from telewelfare.views.look import GRID, READING
 
-WIDEST: Final = 1120
+WIDEST: Final = 1280
 
 
-def scrolling(*controls: ft.Control, width: int = READING, gap: int = 2 * GRID) -> ft.Control:
+def scrolling(
+    *controls: ft.Control, width: int = READING, side: ft.Alignment = ft.Alignment.TOP_CENTER
+) -> ft.Control:
     """Controls under each other in a column that scrolls; in a wide window in its middle."""
     column = ft.Column(
         list(controls),
-        spacing=gap,
+        spacing=2 * GRID,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
     middle = ft.Container(
         ft.Container(column, width=width, padding=ft.Padding.symmetric(horizontal=2 * GRID)),
-        alignment=ft.Alignment.TOP_CENTER,
+        alignment=side,
         padding=ft.Padding.only(top=GRID, bottom=4 * GRID),
     )
     return ft.Column(

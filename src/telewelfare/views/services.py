@@ -24,19 +24,17 @@ def use_outside(session: Session | None) -> Outside:
     page = ft.context.page
     now: MutableRef[Session] = ft.use_ref(session)
     now.current = session
-    launcher: MutableRef[ft.UrlLauncher] = ft.use_ref()
+    kept: MutableRef[tuple[ft.UrlLauncher, ft.Connectivity]] = ft.use_ref()
 
     def begin() -> None:
-        launcher.current = ft.UrlLauncher()
         watch = ft.Connectivity(on_change=lambda event: _network(now.current, event))
-        page.services.extend([launcher.current, watch])
-        page.update()
+        kept.current = (ft.UrlLauncher(), watch)  # a service that nobody holds is taken away
 
     ft.use_effect(begin, [])
 
     def launch(url: str) -> None:
-        if launcher.current is not None:
-            page.run_task(launcher.current.launch_url, url)
+        if kept.current is not None:
+            page.run_task(kept.current[0].launch_url, url)
 
     return Outside(page.navigate, launch)
 

@@ -177,7 +177,7 @@ def _going(app: App, route: str) -> Callable[[], object]:
 def _waiting(look: Look, outbox: Outbox, now: Millis) -> list[ft.Control]:
     if not outbox.kinds:
         return []
-    rows = [
+    rows: list[ft.Control] = [
         ft.Row([words(look, kind_words(look, kind), expand=True), words(look, str(n), "strong")])
         for kind, n in outbox.kinds
     ]
@@ -186,7 +186,7 @@ def _waiting(look: Look, outbox: Outbox, now: Millis) -> list[ft.Control]:
         at = look.t("sync.oldest", at=show_moment(oldest, now, look.t.lang))
         rows.append(words(look, at, "label", colour=look.colours.muted))
     heading = section_title(look, look.t("sync.kept"))
-    return [heading, surface(look, ft.Column(list(rows), spacing=GRID // 2, tight=True))]
+    return [heading, surface(look, ft.Column(rows, spacing=GRID // 2, tight=True))]
 
 
 def kind_words(look: Look, kind: str) -> str:

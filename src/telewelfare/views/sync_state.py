@@ -14,7 +14,7 @@ from telewelfare.sync.service import SyncStatus
 from telewelfare.views.context import use_app
 from telewelfare.views.hooks import screen, use_query
 from telewelfare.views.look import use_look
-from telewelfare.views.parts import SyncShown, sync_line
+from telewelfare.views.parts import SyncShown, SyncState, sync_line
 
 NO_SIGNAL: Final = "offline"
 
@@ -29,8 +29,8 @@ def sync_shown(status: SyncStatus, waiting: Waiting, now: Millis, lang: Lang = "
     if waiting.rejected:
         return SyncShown("problem", waiting=waiting.pending, problems=waiting.rejected)
     if status.problem:
-        state = "offline" if status.problem == NO_SIGNAL else "stuck"
-        return SyncShown(state, waiting=waiting.pending)
+        why: SyncState = "offline" if status.problem == NO_SIGNAL else "stuck"
+        return SyncShown(why, waiting=waiting.pending)
     if waiting.pending:
         return SyncShown("waiting", waiting=waiting.pending)
     if status.last_ok is None:

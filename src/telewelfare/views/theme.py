@@ -31,7 +31,6 @@ def dress(page: ft.Page, appearance: Appearance) -> None:
     page.theme = sunlight if appearance.mode == "sunlight" else light
     page.dark_theme = dark
     page.theme_mode = ft.ThemeMode.DARK if appearance.mode == "dark" else ft.ThemeMode.LIGHT
-    page.bgcolor = look_of(appearance).colours.ground
     page.locale_configuration = ft.LocaleConfiguration(
         supported_locales=[ft.Locale("th", "TH"), ft.Locale("en", "US")],
         current_locale=ft.Locale("th", "TH") if appearance.lang == "th" else ft.Locale("en", "US"),

@@ -13,8 +13,7 @@ from flet.components.hooks.use_ref import MutableRef
 
 from telewelfare.actions.session import Session
 from telewelfare.domain.clock import Millis
-from telewelfare.store.home import DamagedFile
-from telewelfare.store.migrations import NewerSchema
+from telewelfare.store.errors import StoreError
 from telewelfare.store.vault import TooSoon, WrongPin
 from telewelfare.views.device import Device
 from telewelfare.views.hooks import screen, use_action
@@ -30,9 +29,9 @@ SECOND: Final = 1_000  # ms
 
 @dataclass(frozen=True, slots=True)
 class Shut:
-    """The device's file cannot be opened; `key` says in `unlock.shut` why and what to do."""
+    """The device's file cannot be opened; `code` says why and what to do."""
 
-    key: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Told:
     """What the last try gave: how many were wrong (0 = none), and until when one waits."""
 
     tries: int = 0
-    until: Millis = Millis(0)
+    until: int = 0  # ms
 
 
 NOTHING: Final = Told()
@@ -50,7 +49,7 @@ NOT_SHUT: Final[Shut | None] = None
 def told_by(answer: WrongPin | TooSoon, now: Millis, had: Told) -> Told:
     """Return what to say after a PIN that did not open."""
     tries = answer.tries if isinstance(answer, WrongPin) else had.tries
-    return Told(tries, Millis(now + answer.wait))
+    return Told(tries, now + answer.wait)
 
 
 def seconds_left(told: Told, now: Millis) -> int:
@@ -59,7 +58,9 @@ def seconds_left(told: Told, now: Millis) -> int:
 
 
 @screen
-def UnlockScreen(device: Device, on_open: Callable[[Session | None], object]) -> ft.Control:
+def UnlockScreen(  # noqa: C901 - one short closure for each thing that can happen
+    device: Device, on_open: Callable[[Session | None], object]
+) -> ft.Control:
     """The keypad; after several wrong PINs it counts the wait down."""
     look = use_look()
     pin, set_pin = ft.use_state("")
@@ -70,13 +71,10 @@ def UnlockScreen(device: Device, on_open: Callable[[Session | None], object]) ->
     async def unlock(typed: str) -> Session | WrongPin | TooSoon | Shut:
         try:
             return await device.unlock(typed)
-        except DamagedFile as error:
-            cause = type(error.__cause__ or error).__name__
-            log.error("the database file cannot be read: %s", cause)  # noqa: TRY400 - no data in logs
-            return Shut("damaged")
-        except NewerSchema as error:
-            log.error("a newer app wrote the database: schema %s", error)  # noqa: TRY400 - as above
-            return Shut("newer")
+        except StoreError as error:
+            cause = type(error.__cause__).__name__
+            log.error("the device cannot be opened: %s, %s", error.code, cause)  # noqa: TRY400 - no data in logs
+            return Shut(error.code)
 
     def answered(answer: Session | WrongPin | TooSoon | Shut) -> None:
         if isinstance(answer, Session):
@@ -160,5 +158,6 @@ def use_countdown(wall: Callable[[], Millis], told: Told) -> int:
 
 
 def _shut(look: Look, shut: Shut, again: Callable[[], object]) -> ft.Control:
-    title = look.t(f"unlock.shut.{shut.key}.title")
-    return error_state(look, title, look.t(f"unlock.shut.{shut.key}.do"), on_retry=again)
+    code = shut.code if look.t.has(f"unlock.shut.{shut.code}.title") else "damaged"
+    title = look.t(f"unlock.shut.{code}.title")
+    return error_state(look, title, look.t(f"unlock.shut.{code}.do"), on_retry=again)

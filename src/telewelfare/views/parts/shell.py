@@ -34,8 +34,12 @@ def app_header(
     on_settings: Pressed | None = None,
     on_back: Pressed | None = None,
     sync: ft.Control | None = None,
+    beside: ft.Control | None = None,
 ) -> ft.Control:
-    """Where I am, lock, and the sync line under it. The lock is one tap away on every screen."""
+    """Where I am, lock, and the sync line under it. The lock is one tap away on every screen.
+
+    In a wide window the line stands in the row itself: `beside`.
+    """
     heading = ft.Semantics(
         header=True, heading_level=1, content=words(look, title, "title", lines=2), expand=True
     )
@@ -59,7 +63,12 @@ def app_header(
         else None
     )
     row = ft.Row(
-        [*filter(None, [back]), heading, *filter(None, [settings]), lock_button(look, on_lock)],
+        [
+            *filter(None, [back]),
+            heading,
+            *filter(None, [beside, settings]),
+            lock_button(look, on_lock),
+        ],
         spacing=GRID,
     )
     return ft.Column([row, *([sync] if sync else [])], spacing=GRID, tight=True)
