@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, func, update
+from sqlalchemy import ColumnElement, Connection, Engine, func, select, update
 
 from telewelfare.domain import lifecycle
 from telewelfare.domain.clock import Millis, Stamp, tick
@@ -162,6 +162,13 @@ class Journal:
         with self._reading() as rows:
             found = rows.db.execute(query.where(operations.c.state == PENDING).distinct())
             return frozenset(RecordId(record) for record in found.scalars())
+
+    def unsent_cases(self) -> frozenset[str]:
+        """Cases of which something waits to be sent, and all records that wait. Opens nothing."""
+        pending = select(operations.c.record_id).where(operations.c.state == PENDING)
+        query = select(records.c.id, records.c.case_id).where(records.c.id.in_(pending))
+        with self._reading() as rows:
+            return frozenset(id_ for row in rows.db.execute(query) for id_ in row if id_)
 
     def rejected(self) -> tuple[tuple[Operation, str], ...]:
         """Operations the centre refused, with the code of its reason, oldest first."""

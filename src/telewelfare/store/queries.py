@@ -230,10 +230,3 @@ def _last(records: Iterable[Record], kind: str) -> Record | None:
 def still_open(line: CaseLine) -> bool:
     """Whether somebody still has to do something for this case."""
     return is_open(line.state)
-
-
-def unsent_cases(journal: Journal) -> frozenset[str]:
-    """Cases and people of which something is not at the centre yet."""
-    waiting = journal.some(journal.unsent())
-    cases = {str(record.values.get("case") or "") for record in waiting}
-    return frozenset(cases | {record.id for record in waiting if record.kind in ("case", "person")})

@@ -13,7 +13,6 @@ from telewelfare.domain.clock import Millis
 from telewelfare.domain.rights import Reach, case_reach
 from telewelfare.store.index import CaseFilter, Page
 from telewelfare.store.lines import CaseLine
-from telewelfare.store.queries import unsent_cases
 from telewelfare.views.case_words import line_words, state_tone
 from telewelfare.views.context import App, use_app
 from telewelfare.views.due import due_words
@@ -137,7 +136,7 @@ def CaseListScreen() -> ft.Control:
 def read(app: App, wanted: Wanted, shown: int) -> Found:
     """Read the first rows of what is wanted."""
     session = app.session
-    unsent = unsent_cases(session.journal)
+    unsent = session.journal.unsent_cases()
     whole = case_filter(wanted, _mine(app), session.now())
     everything = session.index.cases(CaseFilter(worker=_mine(app)), limit=0).total
     if "unsent" not in wanted.chips:
