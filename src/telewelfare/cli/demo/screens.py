@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import sys
 import webbrowser
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -116,7 +117,8 @@ def _tell(shown: Shown, say: Say) -> None:
     say(f"  {t('demo.front.invitation', url=shown.invitation)}")
     say(f"  {t('demo.front.api', url=shown.api)}")
     say(t("demo.front.stop"))
-    webbrowser.open(shown.front)
+    if sys.stdout.isatty():
+        webbrowser.open(shown.front)
 
 
 def _front(shown: Shown) -> Callable[[Request], HTMLResponse]:
