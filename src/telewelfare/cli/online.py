@@ -1,0 +1,151 @@
+"""What a device without a screen does with its centre, and how it says what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from telewelfare.actions.casework import settle
+from telewelfare.actions.enrolment import Invitation, connect, enrol, read_invitation
+from telewelfare.actions.session import Session
+from telewelfare.cli.headless import Failed, open_conflicts, opened, pin, wall
+from telewelfare.store.errors import StoreError
+from telewelfare.store.home import Home, Opened
+from telewelfare.store.index import Index
+from telewelfare.store.vault import pin_problem
+from telewelfare.sync.engine import run_round
+from telewelfare.sync.protocol import HEALTH_PATH
+from telewelfare.sync.service import SyncService
+from telewelfare.sync.transport import Central
+
+DOCTOR_SECONDS: Final = 5.0
+WELL: Final = frozenset({"open", "pending", "all_sent", "reached"})  # what a doctor likes to find
+
+
+async def enrol_here(folder: Path, url: str, code: str) -> dict[str, Any]:
+    """Enrol a folder's device behind the PIN.
+
+    Raises:
+        Failed: bad_invitation, already_enrolled, pin_missing, pin_length, pin_easy
+        SyncError, StoreError: nothing but this device's own key was kept.
+    """
+    invitation = _invitation(url, code)
+    chosen = pin()
+    if problem := pin_problem(chosen):
+        raise Failed(problem)
+    if Home(folder).enrolled:
+        raise Failed("already_enrolled")
+    async with connect(invitation.url) as http:
+        device = await enrol(Home(folder), invitation, chosen, http)
+    device.journal.engine.dispose()
+    who = device.identity
+    return {
+        "device": who.device,
+        "worker": who.worker,
+        "worker_name": who.worker_name,
+        "role": who.role,
+        "areas": list(who.areas),
+        "centre": who.centre,
+        "centre_name": who.centre_name,
+    }
+
+
+def _invitation(url: str, code: str) -> Invitation:
+    try:
+        parts = urlsplit(url.strip())
+        base = httpx.URL(f"{parts.scheme}://{parts.netloc}")
+        well_formed = parts.scheme in ("http", "https") and bool(base.host) and parts.port != 0
+    except (ValueError, httpx.InvalidURL) as error:
+        raise Failed("bad_invitation") from error
+    if not well_formed:
+        raise Failed("bad_invitation")
+    found = read_invitation(code, str(base)) if code else read_invitation(url)
+    if found is None:
+        raise Failed("bad_invitation")
+    return found
+
+
+async def sync(device: Opened) -> dict[str, int]:
+    """One round, and what it cost.
+
+    Raises:
+        SyncError: what was acknowledged until then stays acknowledged.
+    """
+    async with connect(device.identity.url) as http:
+        central = Central(http, device.token)
+        done = await run_round(device.journal, central, wall)
+        device.journal.write_meta("last_ok", str(wall()))
+        return {
+            "pushed": done.pushed,
+            "pulled": done.pulled,
+            "rejected": done.rejected,
+            "conflicts": done.conflicts,
+            "pending": done.pending,
+            "bytes_up": central.traffic.bytes_up,
+            "bytes_down": central.traffic.bytes_down,
+            "requests": central.traffic.requests,
+        }
+
+
+async def resolve(folder: Path, device: Opened, conflict: str, choice: str) -> None:
+    """Settle two edits that met.
+
+    Raises:
+        Failed: unknown_choice, unknown_conflict
+    """
+    if choice not in ("ours", "theirs"):
+        raise Failed("unknown_choice", choice=choice)
+    if conflict not in {one["id"] for one in open_conflicts(device.journal)}:
+        raise Failed("unknown_conflict", id=conflict)
+    async with connect(device.identity.url) as http:
+        settle(_session(folder, device, http), conflict, choice)
+
+
+def _session(folder: Path, device: Opened, http: httpx.AsyncClient) -> Session:
+    """A session whose lists are not loaded and whose sync is not started."""
+    journal = device.journal
+    service = SyncService(journal, Central(http, device.token), wall, lambda: 0.0)
+    return Session(
+        home=Home(folder),
+        journal=journal,
+        index=Index(journal),
+        identity=device.identity,
+        files=device.files,
+        sync=service,
+        wall=wall,
+        key=device.key,
+    )
+
+
+async def doctor(folder: Path) -> dict[str, Any]:
+    """What is well here and what is not: a list of codes, each with details for its sentence."""
+    try:
+        with opened(folder) as device:
+            waiting = device.journal.waiting()
+            found = [
+                ("open", {}),
+                ("pending" if waiting.pending else "all_sent", {"n": waiting.pending}),
+                *([("rejected", {"n": waiting.rejected})] if waiting.rejected else []),
+                await _centre(device.identity.url),
+            ]
+    except Failed as failed:
+        found = [(failed.code, failed.detail)]
+    except StoreError as error:
+        found = [(error.code, {})]
+    return {"checks": found}
+
+
+async def _centre(url: str) -> tuple[str, dict[str, Any]]:
+    """Whether the centre answers, and not somebody else in its place."""
+    try:
+        async with connect(url) as http:
+            answer = await http.get(HEALTH_PATH, timeout=DOCTOR_SECONDS)
+    except httpx.HTTPError:
+        return "offline", {}
+    kind = answer.headers.get("content-type", "").partition(";")[0]
+    if kind not in ("application/json", "application/problem+json"):
+        return "captive_portal", {}
+    return ("reached", {}) if answer.is_success else ("fault", {})
