@@ -66,8 +66,11 @@ def CaseScreen(case_id: str) -> ft.Control:
 
 
 @screen
-def CasePanel(case_id: str) -> ft.Control:
-    """A case, for a page of its own or beside a list."""
+def CasePanel(case_id: str, on_form: Callable[[str], object] | None = None) -> ft.Control:
+    """A case, for a page of its own or beside a list.
+
+    `on_form` is told which form is wanted when the list shows forms itself.
+    """
     app, look = use_app(), use_look()
     session = app.session
     detail = use_case(session, case_id)
@@ -121,7 +124,8 @@ def CasePanel(case_id: str) -> ft.Control:
         look,
         detail,
         going.run,
-        lambda form: set_opened(Opened("" if form == opened.form else form, opened.revealed)),
+        on_form
+        or (lambda form: set_opened(Opened("" if form == opened.form else form, opened.revealed))),
     )
     framed = ft.Column(
         [middle, *foot],

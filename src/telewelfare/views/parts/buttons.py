@@ -25,7 +25,9 @@ def primary_button(
     return marked(
         mark,
         ft.FilledButton(
-            _label(look, label, leading, tone.ink, pending=pending),
+            _label(
+                look, label, leading, look.colours.muted if disabled else tone.ink, pending=pending
+            ),
             on_click=tap(on_press),
             disabled=pending or disabled,
             height=_height(look),
