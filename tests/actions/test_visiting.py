@@ -163,8 +163,9 @@ def test_a_visit_ends_only_with_what_is_needed(visit: Visit) -> None:
 
 
 def test_a_visit_without_meeting_anyone_ends_and_the_case_waits_for_another(visit: Visit) -> None:
-    for name, value in {"mode": "onsite", "met_client": False, "not_met_reason": "บ้านปิด"}.items():
-        visit.say(name, value)
+    visit.say("mode", "onsite")
+    visit.say("met_client", value=False)
+    visit.say("not_met_reason", "บ้านปิด")
     assert finish_visit(visit.session, visit.detail, visit.id) is None
     assert visit.detail.line.state == "fact_finding"
     assert start_visit(visit.session, visit.detail) != visit.id

@@ -49,6 +49,9 @@ VISITED: Final = frozenset({"reported", "triaged", "assigned", "fact_finding", "
 """States in which someone should go and see."""
 FORMS: Final = {"triage": TriageForm, "assign": AssignForm, "move": MoveForm}
 PANEL: Final = 720  # dp
+WIDEST: Final = 1240  # dp
+TWO_COLUMNS: Final = 1100
+"""From this width in dp a page of its own has two columns."""
 
 
 @dataclass(frozen=True)
@@ -61,16 +64,26 @@ class Opened:
 
 @screen
 def CaseScreen(case_id: str) -> ft.Control:
-    """A case as a page of its own."""
-    return CasePanel(case_id)
+    """A case as a page of its own; in a wide window in two columns."""
+    return CaseBody(case_id, None, use_app().width >= TWO_COLUMNS)
 
 
 @screen
 def CasePanel(case_id: str, on_form: Callable[[str], object] | None = None) -> ft.Control:
-    """A case, for a page of its own or beside a list.
+    """A case beside a list.
 
     `on_form` is told which form is wanted when the list shows forms itself.
     """
+    return CaseBody(case_id, on_form, False)
+
+
+@screen
+def CaseBody(
+    case_id: str,
+    on_form: Callable[[str], object] | None,
+    two_columns: bool,  # noqa: FBT001 - as above
+) -> ft.Control:
+    """A case with what to do next at its foot; a form takes the place of the page."""
     app, look = use_app(), use_look()
     session = app.session
     detail = use_case(session, case_id)
@@ -79,7 +92,7 @@ def CasePanel(case_id: str, on_form: Callable[[str], object] | None = None) -> f
     seeing = use_action(lambda: _see(session, detail))
     revealing = use_action(
         lambda: note_revealed(session, RecordId(case_id)),
-        lambda _: set_opened(Opened(opened.form, revealed=True)),
+        lambda _: set_opened(Opened(revealed=True)),
     )
     going = use_action(
         lambda: start_visit(session, detail) if detail else "", lambda v: app.go(f"/visit/{v}")
@@ -89,52 +102,101 @@ def CasePanel(case_id: str, on_form: Callable[[str], object] | None = None) -> f
         return empty_state(
             look, look.t("case.gone"), look.t("case.gone_why"), name=ft.Icons.FOLDER_OFF_ROUNDED
         )
+
+    def show(form: str) -> None:
+        set_opened(Opened(form, opened.revealed))
+
     now = session.now()
-    facts = case_facts.Shown(look, detail, session.actor.role, opened.revealed, revealing.run)
     trouble = revealing.problem or going.problem
+    top = [
+        _head(look, detail, now),
+        *([banner(look, look.t(trouble), "problem")] if trouble else []),
+    ]
+    if opened.form in FORMS:
+        form = FORMS[opened.form](case_id, lambda: show(""))
+        return _framed(app, f"{case_id}-{opened.form}", [*top, form, _cancel(look, show)], [])
+    facts = case_facts.Shown(look, detail, session.actor.role, opened.revealed, revealing.run)
+    foot = _foot(app, look, detail, going.run, on_form or show)
+    said, done = _said(facts), _done(app, facts, now)
+    if not two_columns:
+        return _framed(app, case_id, [*top, *said, *done], foot)
+    beside = ft.Row(
+        [_column(said), _column(done)],
+        spacing=3 * GRID,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+    return _framed(app, case_id, [*top, beside], foot, width=WIDEST)
+
+
+def _said(facts: case_facts.Shown) -> list[ft.Control]:
+    """What met first, then what is known of the person and what happened."""
+    return [
+        *(ConflictCard(conflict.id) for conflict in facts.detail.conflicts),
+        case_facts.situation(facts),
+        case_facts.person(facts),
+        *case_facts.problems(facts),
+    ]
+
+
+def _done(app: App, facts: case_facts.Shown, now: Millis) -> list[ft.Control]:
+    """How it was assessed, the photos, and what was done by whom."""
+    look, detail, session = facts.look, facts.detail, app.session
     may_add = "attachment" in WRITES.get(session.actor.role, frozenset())
+    return [
+        case_facts.dimensions(facts),
+        PhotoSection(detail.line.id, detail.attachments, may_add),
+        case_facts.hands(facts),
+        stack(
+            section_title(look, look.t("case.section.story")),
+            surface(look, story(session, look, detail, now)),
+        ),
+    ]
+
+
+def _cancel(look: Look, show: Callable[[str], object]) -> ft.Control:
+    return quiet_button(
+        look,
+        look.t("case.cancel"),
+        lambda: show(""),
+        leading=ft.Icons.CLOSE_ROUNDED,
+        mark="close-form",
+    )
+
+
+def _column(controls: list[ft.Control]) -> ft.Control:
+    return ft.Column(
+        controls,
+        spacing=2 * GRID,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _framed(
+    app: App, key: str, controls: list[ft.Control], foot: list[ft.Control], width: int = PANEL
+) -> ft.Control:
+    """A page that scrolls over its foot. Another `key` begins at its top."""
+    content = ft.Container(
+        stack(*controls, gap=2 * GRID),
+        padding=ft.Padding.only(left=2 * GRID, right=2 * GRID, top=GRID, bottom=3 * GRID),
+    )
     middle = ft.Column(
-        [
-            ft.Container(
-                stack(
-                    _head(look, detail, now),
-                    *([banner(look, look.t(trouble), "problem")] if trouble else []),
-                    *_form(case_id, opened, set_opened),
-                    *(ConflictCard(conflict.id) for conflict in detail.conflicts),
-                    case_facts.situation(facts),
-                    case_facts.person(facts),
-                    case_facts.dimensions(facts),
-                    *case_facts.problems(facts),
-                    PhotoSection(case_id, detail.attachments, may_add),
-                    case_facts.hands(facts),
-                    section_title(look, look.t("case.section.story")),
-                    surface(look, story(session, look, detail, now)),
-                    gap=2 * GRID,
-                ),
-                padding=ft.Padding.only(left=2 * GRID, right=2 * GRID, top=GRID, bottom=3 * GRID),
-            )
-        ],
-        key=f"case-{case_id}",
+        [content],
+        key=f"case-{key}",
         scroll=ft.ScrollMode.AUTO,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-    foot = _foot(
-        app,
-        look,
-        detail,
-        going.run,
-        on_form
-        or (lambda form: set_opened(Opened("" if form == opened.form else form, opened.revealed))),
-    )
-    framed = ft.Column(
+    column = ft.Column(
         [middle, *foot],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-    inner = ft.Container(framed, width=PANEL if app.wide else None, expand=not app.wide or None)
-    return ft.Container(inner, alignment=ft.Alignment.TOP_CENTER if app.wide else None, expand=True)
+    if not app.wide:
+        return ft.Container(column, expand=True)
+    inside = ft.Container(column, width=width)
+    return ft.Container(inside, alignment=ft.Alignment.TOP_CENTER, expand=True)
 
 
 def _see(session: Session, detail: CaseDetail | None) -> None:
@@ -177,13 +239,6 @@ def _clock(look: Look, detail: CaseDetail, now: Millis) -> list[ft.Control]:
         return []
     used = (now - begun) / max(1, due - begun)
     return [time_left(look, due_words(look.t, due, now), used, over=due < now)]
-
-
-def _form(case_id: str, opened: Opened, set_opened: Callable[[Opened], object]) -> list[ft.Control]:
-    if opened.form not in FORMS:
-        return []
-    form = FORMS[opened.form](case_id, lambda: set_opened(Opened(revealed=opened.revealed)))
-    return [ft.Container(form, padding=ft.Padding.symmetric(vertical=GRID))]
 
 
 def _foot(
