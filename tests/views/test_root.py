@@ -62,7 +62,7 @@ async def test_the_office_has_a_rail_with_what_waits_for_triage(tmp_path: Path) 
     shown = device(tmp_path, "case_manager", edits=[eg.case(), eg.case()])
     async with opened(shown, width=DESK[0]) as ui:
         assert is_shown(ui, "nav-triage")
-        badge = ui.marked("count-triage").badge  # type: ignore[attr-defined]
+        badge = ui.marked("count-triage").badge
         assert badge.label == "2"
         await ui.goto("/triage")
         assert not is_shown(ui, "screen-broken")

@@ -10,13 +10,17 @@ import flet as ft
 from flet.components.hooks.use_ref import MutableRef
 
 from telewelfare.views.keys import use_keys
+from telewelfare.views.parts import is_typing
 
+TYPING_FACTOR = 3
+"""A cursor in a field earns that much more time: keys of a phone's own keyboard are not heard."""
 MOUSE_EVERY = 20_000
 """A moving mouse is told at most once in so many milliseconds."""
 
 
 def use_idle(seconds: float, on_idle: Callable[[], object], *, active: bool) -> Callable[[], None]:
     """Call `on_idle` once nothing was used for `seconds`; give back what notes a use."""
+    page = ft.context.page
     used: MutableRef[float] = ft.use_ref(time.monotonic())
     task: MutableRef[asyncio.Task[None]] = ft.use_ref()
 
@@ -27,7 +31,8 @@ def use_idle(seconds: float, on_idle: Callable[[], object], *, active: bool) -> 
         left = seconds
         while left > 0:
             await asyncio.sleep(left)
-            left = seconds - (time.monotonic() - (used.current or 0))
+            limit = seconds * TYPING_FACTOR if is_typing(page) else seconds
+            left = limit - (time.monotonic() - (used.current or 0))
         on_idle()
 
     def begin() -> None:
@@ -41,7 +46,7 @@ def use_idle(seconds: float, on_idle: Callable[[], object], *, active: bool) -> 
             task.current = None
 
     ft.use_effect(begin, [active, seconds], cleanup=end)
-    use_keys(lambda _: note())
+    use_keys(lambda _: note(), always=True)
     return note
 
 

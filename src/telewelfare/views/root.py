@@ -12,6 +12,10 @@ from telewelfare.actions.session import Session
 from telewelfare.domain.rights import OFFICE_ROLES
 from telewelfare.store.index import CaseFilter
 from telewelfare.store.queries import triage_queue
+from telewelfare.views.case_list import CaseListScreen
+from telewelfare.views.case_page import CaseScreen
+from telewelfare.views.case_table import CaseTableScreen
+from telewelfare.views.contact_form import ContactScreen
 from telewelfare.views.context import App, AppContext, use_app
 from telewelfare.views.device import Device
 from telewelfare.views.enrol import EnrolScreen
@@ -21,6 +25,8 @@ from telewelfare.views.idle import noticed, use_idle
 from telewelfare.views.keys import use_keys
 from telewelfare.views.look import GRID, Appearance, LookContext, look_of, use_look
 from telewelfare.views.numbers import NumbersScreen
+from telewelfare.views.partner_page import PartnerScreen
+from telewelfare.views.partners import PartnerListScreen
 from telewelfare.views.parts import app_header, lock_button, nav_shell
 from telewelfare.views.places import (
     HOME,
@@ -32,16 +38,21 @@ from telewelfare.views.places import (
     destinations,
     place_of,
 )
+from telewelfare.views.report import ReportScreen
 from telewelfare.views.services import Outside, use_outside
 from telewelfare.views.settings import SettingsScreen
 from telewelfare.views.sync_page import SyncScreen
 from telewelfare.views.sync_state import SyncLine
 from telewelfare.views.theme import dress
+from telewelfare.views.triage import TriageScreen
 from telewelfare.views.unlock import UnlockScreen
+from telewelfare.views.visit_form import VisitScreen
 
 NOBODY: Final[Session | None] = None
 HOME_SCREEN: Final = "home"
 LINE_WIDTH: Final = 440
+LINE_INSIDE: Final = 1000
+"""From this width of the window in dp the sync line stands in the header's row."""
 PHONE_WIDTH: Final = 390.0
 PHONES: Final = {ft.PagePlatform.ANDROID, ft.PagePlatform.IOS}
 
@@ -199,7 +210,7 @@ def _head(app: App, place: Place) -> ft.Control:
 
 def _header(app: App, place: Place, line: ft.Control | None) -> ft.Control:
     bar = bar_of(app.session.actor.role, wide=app.wide)
-    inside = app.wide and line is not None
+    inside = app.width >= LINE_INSIDE and line is not None
     return app_header(
         look_of(app.appearance),
         _title(app, place),
@@ -218,38 +229,27 @@ def _title(app: App, place: Place) -> str:
 
 
 def screen_of(app: App, place: Place) -> ft.Control:
-    """Return the screen of a place."""
-    own = {
-        "home": HomeScreen,
-        "sync": SyncScreen,
-        "settings": SettingsScreen,
-        "numbers": NumbersScreen,
-    }
-    if place.name in own:
-        return own[place.name]()
-    return _others(app, place)
-
-
-def _others(app: App, place: Place) -> ft.Control:
-    from importlib import import_module
-
-    look = look_of(app.appearance)
+    """Return the screen of a place. The office's wide list of cases is a table."""
     table = app.wide and app.session.actor.role in OFFICE_ROLES
-    where = {
-        "report": ("report", "ReportScreen"),
-        "cases": ("case_table", "CaseTableScreen") if table else ("case_list", "CaseListScreen"),
-        "case": ("case_page", "CaseScreen"),
-        "visit": ("visit_form", "VisitScreen"),
-        "partners": ("partners", "PartnerListScreen"),
-        "partner": ("partner_page", "PartnerScreen"),
-        "contact": ("contact_form", "ContactScreen"),
-        "triage": ("triage", "TriageScreen"),
-    }
-    module, name = where[place.name]
-    try:
-        found = getattr(import_module(f"telewelfare.views.{module}"), name)
-    except (ImportError, AttributeError):
-        from telewelfare.views.parts import loading_state
+    if place.name in OF_RECORD:
+        return OF_RECORD[place.name](place.id)
+    if place.name == "cases":
+        return CaseTableScreen() if table else CaseListScreen()
+    return ALONE[place.name]()
 
-        return loading_state(look)
-    return found(place.id) if place.id else found()
+
+ALONE: Final[dict[str, Callable[[], ft.Control]]] = {
+    "home": HomeScreen,
+    "report": ReportScreen,
+    "partners": PartnerListScreen,
+    "triage": TriageScreen,
+    "sync": SyncScreen,
+    "settings": SettingsScreen,
+    "numbers": NumbersScreen,
+}
+OF_RECORD: Final[dict[str, Callable[[str], ft.Control]]] = {
+    "case": CaseScreen,
+    "visit": VisitScreen,
+    "partner": PartnerScreen,
+    "contact": ContactScreen,
+}
