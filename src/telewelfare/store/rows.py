@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Row, Table, bindparam, select
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlmodel import SQLModel
 
 from telewelfare.domain.clock import Millis, Stamp, parse_stamp
@@ -28,6 +28,29 @@ operations = SQLModel.metadata.tables[tables.OperationRow.__tablename__]
 meta = SQLModel.metadata.tables[tables.MetaRow.__tablename__]
 
 
+def _upsert(table: Table, *kept: str) -> Insert:
+    """Write a row; of one that is there the key and the `kept` columns stay."""
+    made = insert(table)
+    key = [column.name for column in table.primary_key]
+    rest = {c.name: made.excluded[c.name] for c in table.columns if c.name not in (*key, *kept)}
+    return made.on_conflict_do_update(index_elements=key, set_=rest)
+
+
+# Built once: putting a statement together costs several times what SQLite takes to do it.
+_LOAD: Final = records.select().where(records.c.id == bindparam("record"))
+_STORE_OURS: Final = _upsert(records, "seq")
+_STORE_THEIRS: Final = _upsert(records)
+_FILE: Final = insert(operations)
+_PENDING: Final = operations.select().where(operations.c.state == PENDING).order_by(operations.c.n)
+_PENDING_OF: Final = _PENDING.where(operations.c.record_id == bindparam("record"))
+_OF_CASE: Final = select(records.c.id).where(records.c.case_id == bindparam("case"))
+_PENDING_MOVES: Final = _PENDING.where(
+    operations.c.kind == "status_event", operations.c.record_id.in_(_OF_CASE)
+)
+_GET: Final = meta.select().where(meta.c.key == bindparam("wanted"))
+_PUT: Final = _upsert(meta)
+
+
 class Rows:
     """The device's rows, seen through one transaction."""
 
@@ -38,7 +61,7 @@ class Rows:
 
     def load(self, record: str) -> Record | None:
         """One record, opened."""
-        row = self.db.execute(records.select().where(records.c.id == record)).first()
+        row = self.db.execute(_LOAD, {"record": record}).first()
         return None if row is None else self.record(row)
 
     def record(self, row: Row[Any]) -> Record:
@@ -64,10 +87,8 @@ class Rows:
             "body": self._seal.close_json(body, f"{record.kind}:{record.id}"),
             **_clear(record),
         }
-        if seq is not None:
-            row["seq"] = seq
-        values = insert(records).values(**{"seq": 0, **row})
-        self.db.execute(values.on_conflict_do_update(index_elements=["id"], set_=row))
+        statement = _STORE_OURS if seq is None else _STORE_THEIRS
+        self.db.execute(statement, {**row, "seq": seq or 0})
 
     def file(self, op: Operation, now: Millis) -> None:
         """Keep an operation until the centre has named it."""
@@ -81,25 +102,15 @@ class Rows:
             "code": "",
             "body": self._seal.close_json(body, f"op:{op.n}"),
         }
-        self.db.execute(insert(operations).values(**row))
+        self.db.execute(_FILE, row)
 
     def pending_of(self, record: str) -> Iterable[Operation]:
         """What the centre has not been told of a record, oldest first."""
-        mine = (operations.c.record_id == record) & (operations.c.state == PENDING)
-        query = operations.select().where(mine).order_by(operations.c.n)
-        return (self.operation(row) for row in self.db.execute(query))
+        return (self.operation(row) for row in self.db.execute(_PENDING_OF, {"record": record}))
 
     def pending_moves_of(self, case: str) -> Iterable[Operation]:
         """Status events of a case that the centre has not been told of, oldest first."""
-        mine = (
-            (operations.c.state == PENDING)
-            & (operations.c.kind == "status_event")
-            & operations.c.record_id.in_(
-                records.select().with_only_columns(records.c.id).where(records.c.case_id == case)
-            )
-        )
-        query = operations.select().where(mine).order_by(operations.c.n)
-        return (self.operation(row) for row in self.db.execute(query))
+        return (self.operation(row) for row in self.db.execute(_PENDING_MOVES, {"case": case}))
 
     def clock(self) -> Stamp:
         """The stamp of the last edit made or seen here."""
@@ -110,13 +121,12 @@ class Rows:
 
     def get(self, key: str) -> bytes | None:
         """A value of `meta`."""
-        found = self.db.execute(meta.select().where(meta.c.key == key)).first()
+        found = self.db.execute(_GET, {"wanted": key}).first()
         return None if found is None else bytes(found.value)
 
     def put(self, key: str, value: bytes) -> None:
         """Write a value of `meta`."""
-        values = insert(meta).values(key=key, value=value)
-        self.db.execute(values.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+        self.db.execute(_PUT, {"key": key, "value": value})
 
 
 def _clear(record: Record) -> dict[str, object]:

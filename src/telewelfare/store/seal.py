@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
@@ -13,6 +14,7 @@ from telewelfare.store.errors import BrokenSeal
 
 NONCE: Final = 12  # bytes
 KEY: Final = 32
+PACKING: Final = 1  # the quickest; a record repeats its stamps and shrinks to a third
 
 __all__ = ["KEY", "BrokenSeal", "Seal", "new_key"]
 
@@ -40,13 +42,13 @@ class Seal:
             raise BrokenSeal(about) from error
 
     def close_json(self, value: object, about: str) -> bytes:
-        """Seal a JSON value; text exactly as typed."""
+        """Seal a JSON value, packed; text exactly as typed."""
         plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-        return self.close(plain, about)
+        return self.close(zlib.compress(plain, PACKING), about)
 
     def open_json(self, sealed: bytes, about: str) -> Any:  # noqa: ANN401 - JSON is whatever was sealed
         """Undo `close_json`."""
-        return json.loads(self.open(sealed, about))
+        return json.loads(zlib.decompress(self.open(sealed, about)))
 
 
 def new_key() -> bytes:
