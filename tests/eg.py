@@ -86,7 +86,7 @@ def edit(kind: str, record: str | None = None, /, **fields: Json) -> Edit:
     return Edit(kind, RecordId(record or new_id()), flat(KINDS[kind], fields, {}))
 
 
-def case(record: str | None = None, **fields: Json) -> Edit:
+def case(record: str | None = None, /, **fields: Json) -> Edit:
     """A case that was just reported."""
     usual: dict[str, Json] = {
         "area": "920213",

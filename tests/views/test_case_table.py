@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import flet as ft
@@ -44,7 +43,8 @@ async def test_a_row_says_number_state_place_and_when(tmp_path: Path) -> None:
 
 
 async def test_never_more_rows_than_a_page_and_pages_turn_by_button_and_key(tmp_path: Path) -> None:
-    session = desk(tmp_path, *({"urgency": "normal"} for _ in range(120)))
+    many: list[dict[str, Json]] = [{"urgency": "normal"}] * 120
+    session = desk(tmp_path, *many)
     async with showing(session, CaseTableScreen, width=WIDE) as (ui, _):
         assert rows(ui) == 50
         assert "1–50 จาก 120 รายการ" in ui.text()
@@ -103,26 +103,15 @@ async def test_keys_open_a_case_beside_the_table_and_close_it(tmp_path: Path) ->
     session = desk(tmp_path, {"urgency": "critical"}, {"urgency": "normal"})
     async with showing(session, CaseTableScreen, width=WIDE) as (ui, _):
         await press(ui, "J", "J", "Enter")
-        assert ui.all(ft.Semantics, identifier="do-triage")
+        assert ui.all(ft.Semantics, identifier="close")
         await press(ui, "Escape")
-        assert not ui.all(ft.Semantics, identifier="do-triage")
+        assert not ui.all(ft.Semantics, identifier="close")
 
 
 async def test_an_empty_device_says_where_cases_come_from(tmp_path: Path) -> None:
     async with showing(desk(tmp_path), CaseTableScreen, width=WIDE) as (ui, _):
         await ui.click(ui.marked("filter-only:open"))
         assert "ยังไม่มีกรณีในเครื่องนี้" in ui.text()
-
-
-async def test_ten_thousand_cases_are_sorted_and_drawn_fast(tmp_path: Path) -> None:
-    urgencies = ("critical", "urgent", "normal", "watch")
-    many: list[dict[str, Json]] = [{"urgency": urgencies[n % 4]} for n in range(10_000)]
-    async with showing(desk(tmp_path, *many), CaseTableScreen, width=WIDE) as (ui, _):
-        await ui.click(ui.marked("sort-opened"))
-        began = time.perf_counter()
-        await ui.click(ui.marked("sort-state"))
-        took = time.perf_counter() - began
-    assert took < 1.0  # about 0.1 s on the machine it was written on, which others share
 
 
 @pytest.mark.parametrize("width", [820.0, 1440.0])

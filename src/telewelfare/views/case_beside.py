@@ -1,34 +1,30 @@
-"""A case beside its list, with what the office does about it: triage and hand over."""
+"""A case beside its list, and the forms about it that keys open: triage, hand over, move on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Final
 
 import flet as ft
 
-from telewelfare.domain.rights import WRITES
-from telewelfare.views.case_actions import AssignForm, TriageForm
-from telewelfare.views.case_summary import CasePanel
+from telewelfare.domain.lifecycle import INTAKE, OFFICE
+from telewelfare.views.case_page import FORMS, VISITED, CasePanel
 from telewelfare.views.context import App
 from telewelfare.views.look import GRID, Look
-from telewelfare.views.parts import icon_button, quiet_button, secondary_button
+from telewelfare.views.parts import icon_button, quiet_button, words
 
-FORMS: Final[Mapping[str, str]] = {"t": "triage", "a": "assign", "ะ": "triage", "ฟ": "assign"}
+TRIAGE_KEYS: Final = {"t": "triage", "ะ": "triage"}
+ASSIGN_KEYS: Final = {"a": "assign", "ฟ": "assign"}
 """Which key opens which form; the Thai letters are on the same keys."""
-SIGNS: Final = {"triage": ft.Icons.FLAG_ROUNDED, "assign": ft.Icons.PERSON_PIN_CIRCLE_ROUNDED}
-KEYS: Final = {"triage": "t", "assign": "a"}
 
 
-def forms_of(app: App) -> Mapping[str, str]:
-    """Return the keys of the forms that this worker may use."""
-    return FORMS if may_decide(app) else {}
-
-
-def may_decide(app: App) -> bool:
-    """Whether this worker triages and hands over."""
-    return "case" in WRITES.get(app.session.actor.role, ())
+def forms_of(app: App, case: str | None) -> Mapping[str, str]:
+    """Return the keys of the forms that this worker may use for a case, None being no case."""
+    line, role = app.session.index.case(case or ""), app.session.actor.role
+    if line is None or line.state not in VISITED | {"reopened"}:
+        return {}
+    triage = TRIAGE_KEYS if role in INTAKE else {}
+    return triage | (ASSIGN_KEYS if role in OFFICE and line.state in VISITED else {})
 
 
 def case_beside(  # noqa: PLR0917 - which case, what stands over it, and the ways on
@@ -40,56 +36,46 @@ def case_beside(  # noqa: PLR0917 - which case, what stands over it, and the way
     on_close: Callable[[], object],
     on_done: Callable[[], object],
 ) -> ft.Control:
-    """Draw a case, or a form about it, under its actions; needs a bounded height."""
-    body = ft.Column(
-        [_form(case, form, on_done) if form else CasePanel(case)],
-        scroll=ft.ScrollMode.AUTO if form else None,
-        expand=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
-    actions = [] if form else _actions(app, look, on_form)
-    top = _way_back(look, on_form) if form else _bar(app, look, actions, on_close)
-    below = [] if app.wide or not actions else [ft.Row([*actions], spacing=GRID)]
+    """Draw a case or a form about it; needs a bounded height."""
+    shown = _form(case, form, on_done) if form else CasePanel(case, on_form)
     return ft.Container(
         ft.Column(
-            [top, body, *below],
-            spacing=GRID,
+            [
+                _way_back(look, on_form) if form else _bar(app, look, case, on_close),
+                ft.Container(shown, expand=True),
+            ],
+            spacing=0,
             expand=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
-        padding=ft.Padding.only(left=2 * GRID, right=2 * GRID, bottom=GRID),
         expand=True,
         key=f"{case}/{form}",
     )
 
 
 def _form(case: str, form: str, on_done: Callable[[], object]) -> ft.Control:
-    return TriageForm(case, on_done) if form == "triage" else AssignForm(case, on_done)
+    return ft.Column(
+        [ft.Container(FORMS[form](case, on_done), padding=2 * GRID)],
+        scroll=ft.ScrollMode.AUTO,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
 
 def _way_back(look: Look, on_form: Callable[[str], object]) -> ft.Control:
     label, sign = look.t("triage.stop"), ft.Icons.ARROW_BACK_ROUNDED
-    return ft.Row([quiet_button(look, label, lambda: on_form(""), leading=sign, mark="stop-form")])
+    back = quiet_button(look, label, lambda: on_form(""), leading=sign, mark="stop-form")
+    return ft.Row([back])
 
 
-def _bar(
-    app: App, look: Look, actions: list[ft.Control], on_close: Callable[[], object]
-) -> ft.Control:
-    """On the desk the actions stand over the case, on the phone they are at the thumb."""
+def _bar(app: App, look: Look, case: str, on_close: Callable[[], object]) -> ft.Control:
+    """Draw the way back to the list, on the desk with the keys that work here."""
     sign = ft.Icons.CLOSE_ROUNDED if app.wide else ft.Icons.ARROW_BACK_ROUNDED
     close = icon_button(look, sign, look.t("triage.back"), on_close, mark="close")
-    room = ft.Container(expand=True)
-    return ft.Row([*actions, room, close] if app.wide else [close, room], spacing=GRID)
-
-
-def _actions(app: App, look: Look, on_form: Callable[[str], object]) -> list[ft.Control]:
-    if not may_decide(app):
-        return []
-    buttons = [_action(app, look, name, partial(on_form, name)) for name in SIGNS]
-    return buttons if app.wide else [ft.Container(button, expand=True) for button in buttons]
-
-
-def _action(app: App, look: Look, name: str, act: Callable[[], object]) -> ft.Control:
-    word = look.t(f"triage.{name}")
-    label = look.t("triage.with_key", what=word, letter=KEYS[name]) if app.wide else word
-    return secondary_button(look, label, act, leading=SIGNS[name], mark=f"do-{name}")
+    if not app.wide:
+        label = words(look, look.t("triage.back"), colour=look.colours.muted, expand=True)
+        return ft.Row([close, label])
+    forms = dict.fromkeys(forms_of(app, case).values())
+    said = [look.t(f"triage.key.{form}") for form in forms] + [look.t("triage.key.close")]
+    keys = words(look, " · ".join(said), "dense", colour=look.colours.muted, expand=True)
+    return ft.Container(ft.Row([keys, close]), padding=ft.Padding.only(left=2 * GRID))

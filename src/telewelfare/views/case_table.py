@@ -67,8 +67,8 @@ WHOLE: Final = (
     ("name", 5),
     ("area", 6),
     ("state", 5),
-    ("opened", 3),
-    ("due", 4),
+    ("opened", 4),
+    ("due", 5),
     ("owner", 4),
     ("field_worker", 4),
 )
@@ -149,7 +149,9 @@ def _press(shown: Shown, event: ft.KeyboardEvent) -> bool:
     if held or (is_typing(ft.context.page) and event.key != "Escape"):
         return False
     ids = [line.id for line in shown.page.rows]
-    after = pressed(shown.listing, event.key, ids, shown.page.total, forms_of(shown.app))
+    after = pressed(
+        shown.listing, event.key, ids, shown.page.total, forms_of(shown.app, shown.listing.selected)
+    )
     shown.change(after)
     return after != shown.listing
 

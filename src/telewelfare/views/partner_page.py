@@ -190,7 +190,7 @@ def _warnings(shown: Shown) -> list[ft.Control]:
 
 def _just_saved(shown: Shown) -> bool:
     own = (
-        parse_instant(str(contact.values.get("recorded_at")))
+        parse_instant(str(contact.values.get("date")))
         for contact in shown.detail.contacts[:1]
         if contact.values.get("created_by") == shown.app.session.actor.worker
     )

@@ -112,7 +112,7 @@ def TriageScreen() -> ft.Control:
         if case
         else None
     )
-    return split_view(look, _queue(shown), beside, width=app.width)
+    return split_view(look, _queue(shown), beside, width=app.width, share=3)
 
 
 def _wanted(listing: Listing) -> CaseFilter:
@@ -125,7 +125,9 @@ def _press(shown: Shown, event: ft.KeyboardEvent) -> bool:
     if held or (is_typing(ft.context.page) and event.key != "Escape"):
         return False
     listing = shown.listing
-    after = pressed(listing, event.key, shown.ids, len(shown.found), forms_of(shown.app))
+    after = pressed(
+        listing, event.key, shown.ids, len(shown.found), forms_of(shown.app, shown.listing.selected)
+    )
     shown.change(after)
     return after != listing
 
@@ -139,21 +141,7 @@ def _after(shown: Shown, case: str) -> Listing:
 
 
 def _queue(shown: Shown) -> ft.Control:
-    look, listing = shown.look, shown.listing
-    count = words(look, look.t("triage.count", n=len(shown.everything)), "strong", expand=True)
-    hint = words(look, look.t("triage.keys"), "dense", colour=look.colours.muted, lines=1)
-    side = shown.app.wide and not listing.is_open
-    top = [
-        ft.Row([count, *([hint] if side else [])], spacing=GRID),
-        SearchBox(
-            look.t("triage.search"),
-            listing.query,
-            lambda text: shown.change(searched(listing, text)),
-            focus=listing.seeks,
-        ),
-        _urgencies(shown),
-        _districts(shown),
-    ]
+    top = [*_finding(shown), _urgencies(shown), _districts(shown)]
     body = _table(shown) if shown.app.wide else _list(shown)
     return ft.Container(
         ft.Column(
@@ -165,6 +153,23 @@ def _queue(shown: Shown) -> ft.Control:
         padding=ft.Padding.only(left=2 * GRID, right=2 * GRID, bottom=GRID),
         expand=True,
     )
+
+
+def _finding(shown: Shown) -> list[ft.Control]:
+    """How many wait, and the search; on the desk in one line."""
+    look, listing = shown.look, shown.listing
+    count = words(look, look.t("triage.count", n=len(shown.everything)), "strong")
+    search = SearchBox(
+        look.t("triage.search"),
+        listing.query,
+        lambda text: shown.change(searched(listing, text)),
+        focus=listing.seeks,
+    )
+    if not shown.app.wide:
+        return [count, search]
+    hint = words(look, look.t("triage.keys"), "dense", colour=look.colours.muted, lines=1)
+    beside = [] if listing.is_open else [hint]
+    return [ft.Row([count, ft.Container(search, expand=True), *beside], spacing=2 * GRID)]
 
 
 def _urgencies(shown: Shown) -> ft.Control:
@@ -233,7 +238,10 @@ def _columns(look: Look, *, narrow: bool) -> list[TableColumn]:
 def _row(shown: Shown, line: CaseLine, *, narrow: bool) -> TableRow:
     look = shown.look
     said = line.situation or look.t("triage.no_situation")
-    signs = ft.Row([*_signs(look, line, dense=True)], spacing=6)
+    signs = ft.Container(
+        ft.Row([*_signs(look, line, dense=True)], spacing=6),
+        clip_behavior=ft.ClipBehavior.HARD_EDGE,
+    )
     if narrow:
         told: str | ft.Control = ft.Row(
             [*_marks(look, line), words(look, said, "dense", lines=1, expand=True)], spacing=4

@@ -7,11 +7,12 @@ from typing import Literal
 import flet as ft
 
 from telewelfare.views.look import CORNER, GRID, ROW_DENSE, Look
-from telewelfare.views.parts.basic import border, icon, words
+from telewelfare.views.parts.basic import border, icon, style, words
 from telewelfare.views.parts.buttons import icon_button
 
 Direction = Literal["up", "down"]
 
+GUTTER = 3 * GRID
 EDGE = 4
 """Width in dp of the mark at the left of the selected row."""
 
@@ -33,6 +34,14 @@ class Row:
 
     id: str
     cells: tuple[str | ft.Control, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Inks:
+    """The one text style that all cells of a row share."""
+
+    text: ft.TextStyle
+    chosen: bool
 
 
 @dataclass(frozen=True)
@@ -89,8 +98,11 @@ def data_table(
     Draw one page of rows only: each costs time on every redraw.
     """
     head = _head(look, columns, order, events)
+    plain = Inks(style(look, "dense"), chosen=False)
+    picked = Inks(style(look, "dense", look.colours.chosen.ink), chosen=True)
     body = ft.ListView(
-        [_row(look, columns, row, events, chosen=row.id == selected) for row in rows], expand=True
+        [_row(look, columns, row, events, picked if row.id == selected else plain) for row in rows],
+        expand=True,
     )
     foot = [_foot(look, page, events)] if page is not None else []
     content = ft.Column([head, body if rows or empty is None else empty, *foot], spacing=0)
@@ -112,11 +124,11 @@ def _head(
     look: Look, columns: Sequence[Column], order: Order | None, events: TableEvents
 ) -> ft.Control:
     return ft.Container(
-        ft.Row([_heading(look, column, order, events) for column in columns], spacing=0),
+        ft.Row([_heading(look, column, order, events) for column in columns], spacing=GUTTER),
         bgcolor=look.colours.sand,
         border=ft.Border.only(bottom=ft.BorderSide(look.line, look.colours.hairline)),
         height=_row_height(look) + 4,
-        padding=ft.Padding.only(left=EDGE),
+        padding=ft.Padding.only(left=EDGE + GUTTER // 2, right=GUTTER // 2),
     )
 
 
@@ -136,7 +148,7 @@ def _heading(look: Look, column: Column, order: Order | None, events: TableEvent
             spacing=4,
             alignment=ft.MainAxisAlignment.END if column.is_number else ft.MainAxisAlignment.START,
         ),
-        padding=ft.Padding.symmetric(horizontal=GRID + GRID // 2),
+        alignment=ft.Alignment.CENTER,
         ink=on_sort is not None,
         on_click=(lambda: on_sort(next_order(order, column.key))) if on_sort else None,
     )
@@ -149,33 +161,39 @@ def _heading(look: Look, column: Column, order: Order | None, events: TableEvent
 
 
 def _row(
-    look: Look, columns: Sequence[Column], row: Row, events: TableEvents, *, chosen: bool
+    look: Look, columns: Sequence[Column], row: Row, events: TableEvents, inks: Inks
 ) -> ft.Control:
-    tone = look.colours.chosen
+    tone, chosen = look.colours.chosen, inks.chosen
     cells = [
-        _cell(look, column, cell, chosen=chosen)
-        for column, cell in zip(columns, row.cells, strict=True)
+        _cell(column, cell, inks.text) for column, cell in zip(columns, row.cells, strict=True)
     ]
     edge = ft.BorderSide(EDGE, tone.edge if chosen else ft.Colors.TRANSPARENT)
     line = ft.BorderSide(1, look.colours.hairline)
     box = ft.Container(
-        ft.Row(list(cells), spacing=0),
+        ft.Row(list(cells), spacing=GUTTER),
         height=_row_height(look),
         bgcolor=tone.fill if chosen else None,
         border=ft.Border.only(bottom=line, left=edge),
+        padding=ft.Padding.symmetric(horizontal=GUTTER // 2),
         ink=True,
         on_click=lambda: events.on_select(row.id),
-        key=row.id,
     )
     return ft.Semantics(identifier=f"row-{row.id}", selected=chosen, button=True, content=box)
 
 
-def _cell(look: Look, column: Column, cell: str | ft.Control, *, chosen: bool) -> ft.Control:
-    ink = look.colours.chosen.ink if chosen else look.colours.ink
-    content = words(look, cell, "dense", colour=ink, lines=1) if isinstance(cell, str) else cell
+def _cell(column: Column, cell: str | ft.Control, text: ft.TextStyle) -> ft.Control:
+    """Draw a cell with as few controls as can be: a page has some hundred of them."""
+    if isinstance(cell, str):
+        return ft.Text(
+            cell,
+            style=text,
+            max_lines=1,
+            overflow=ft.TextOverflow.ELLIPSIS,
+            text_align=ft.TextAlign.END if column.is_number else ft.TextAlign.START,
+            expand=column.share,
+        )
     side = ft.Alignment.CENTER_RIGHT if column.is_number else ft.Alignment.CENTER_LEFT
-    pad = ft.Padding.symmetric(horizontal=GRID + GRID // 2)
-    return ft.Container(content, expand=column.share, alignment=side, padding=pad)
+    return ft.Container(cell, expand=column.share, alignment=side)
 
 
 def _foot(look: Look, page: Page, events: TableEvents) -> ft.Control:
