@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -56,9 +56,13 @@ class Held:
     drafts: dict[str, Draft] = field(default_factory=dict)
     save: dict[str, Callable[[], bool]] = field(default_factory=dict)
 
-    def save_all(self) -> bool:
-        """Save what every control holds; false when something must be mended first."""
-        saved = [save() for save in tuple(self.save.values())]  # all of them, whatever one says
+    def save_all(self) -> None:
+        """Save what can be saved; what cannot waits in `drafts`."""
+        self.save_these(self.save)
+
+    def save_these(self, keys: Collection[str]) -> bool:
+        """Save what these controls hold; false when something must be mended first."""
+        saved = [save() for key, save in tuple(self.save.items()) if key in keys]
         return all(saved)
 
 

@@ -86,7 +86,7 @@ def CaseListScreen() -> ft.Control:
     def scrolled(event: ft.OnScrollEvent) -> None:
         near = event.pixels > event.max_scroll_extent - NEAR_END
         if near and shown < found.page.total:
-            set_shown(lambda n: n + ROWS)
+            set_shown(shown + ROWS)  # the same for all events of one movement
 
     def chip(code: str) -> None:
         if code == "area":

@@ -138,7 +138,7 @@ def QuestionPage(form: Form, question: Question) -> ft.Control:
     it = Answering(form.session, form.visit, form.at, question)
 
     def on() -> None:
-        if form.held.save_all():
+        if form.held.save_these({question.key}):
             form.after(question)
 
     def blank() -> None:

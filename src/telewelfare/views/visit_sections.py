@@ -51,7 +51,7 @@ def SectionPages(  # noqa: PLR0917 - what a form is drawn from
     following = sections[here + 1][1][0].key if here + 1 < len(sections) else end
 
     def on() -> None:
-        if held.save_all():
+        if held.save_these(_keys(group)):
             on_open(following)
 
     forward = use_action(on)
