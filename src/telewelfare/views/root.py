@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Final
 
@@ -67,6 +68,7 @@ def Root(device: Device) -> list[ft.View]:
     width, set_width = ft.use_state(page.width or PHONE_WIDTH)
     _, set_turn = ft.use_state(0)
     held: MutableRef[bool] = ft.use_ref(False)
+    leaving: MutableRef[asyncio.Task[None]] = ft.use_ref()
     outside = use_outside(session)
 
     def open_with(opened: Session | None) -> None:
@@ -75,10 +77,10 @@ def Root(device: Device) -> list[ft.View]:
         set_turn(lambda n: n + 1)  # enrolled by another page: nothing else would redraw this one
 
     def lock() -> None:
-        set_session(NOBODY)
         if held.current:
             held.current = False
-            page.run_task(device.leave)
+            leaving.current = asyncio.get_running_loop().create_task(device.leave())
+        set_session(NOBODY)  # last: the tab may be closed, and the session must end all the same
 
     def change(chosen: Appearance) -> None:
         device.keep(chosen)

@@ -197,7 +197,11 @@ def kind_words(look: Look, kind: str) -> str:
 
 def _facts(look: Look, session: Session, status: SyncStatus, now: Millis) -> list[Fact]:
     last = status.last_ok
-    when = show_moment(last, now, look.t.lang) if last is not None else look.t("sync.never")
+    when = (
+        look.t("sync.never")
+        if last is None
+        else look.t("sync.at", at=show_moment(last, now, look.t.lang))
+    )
     return [
         Fact(look.t("sync.last"), when),
         Fact(look.t("sync.centre"), session.identity.centre_name),
