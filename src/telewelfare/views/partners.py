@@ -187,11 +187,8 @@ def _row(shown: Shown, line: PartnerLine) -> ft.Control:
         line.name or look.t("partners.unnamed"),
         [
             " · ".join(part for part in (look.t.code("partner_kind", line.kind), place) if part),
-            " · ".join(
-                part
-                for part in (as_of_words(look, line), contacted_words(look, line, shown.now))
-                if part
-            ),
+            as_of_words(look, line),
+            contacted_words(look, line, shown.now),
         ],
         on_open=lambda: app.go(f"/partners/{line.id}"),
         leading=icon(look, kind_icon(line.kind)),

@@ -221,7 +221,7 @@ def _columns(look: Look, *, narrow: bool) -> list[TableColumn]:
     shares = (
         (("urgency", 4), ("area", 4), ("situation", 5), ("ago", 3))
         if narrow
-        else (("urgency", 4), ("area", 5), ("situation", 12), ("signs", 6), ("ago", 3))
+        else (("urgency", 4), ("area", 6), ("situation", 10), ("signs", 13), ("ago", 4))
     )
     return [
         TableColumn(
