@@ -25,7 +25,6 @@ from telewelfare.domain.questions import (
     answered,
     asked,
     blank_of,
-    dimension_of,
     resume,
 )
 from telewelfare.store.queries import case_detail
@@ -179,7 +178,5 @@ def QuestionPage(form: Form, question: Question) -> ft.Control:
 
 
 def _section(look: Look, question: Question) -> ft.Control:
-    dimension = dimension_of(question)
-    title = look.t.code("dimension", dimension) if dimension else ""
     named = look.t(f"visit.section.{section_of(question)}")
-    return words(look, " · ".join(filter(None, (named, title))), "label", colour=look.colours.muted)
+    return words(look, named, "label", colour=look.colours.muted)
