@@ -158,7 +158,9 @@ def _edits(device: Device, what: tuple[Any, ...]) -> list[Edit]:
     if name == "move":
         return _move(device, record, value)
     if name == "visit":
-        return [eg.edit("visit", device.new_id(), case=record, kind="first", narrative=value)]
+        return [
+            Edit("visit", device.new_id(), {"case": record, "kind": "first", "narrative": value})
+        ]
     if name == "name":
         return [Edit("person", record, {"first_name": value})]
     path, typed = value if name == "change" else ("field_worker", f"worker {value}")
@@ -184,6 +186,9 @@ def _act(world: World, device: Device, what: tuple[Any, ...]) -> None:
 
 
 async def _play(world: World, steps: list[tuple[Any, ...]]) -> None:
+    for device in world.devices:  # a case of each to begin with, as an ordinary day has
+        _act(world, device, ("report", "เริ่ม"))
+    await _settle(world)
     for step in steps:
         device = world.devices[step[1]]
         if step[0] == "edit":

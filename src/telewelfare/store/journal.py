@@ -121,7 +121,10 @@ class Journal:
         moved = lifecycle.move(case.values, event.values, self.actor.role)
         if isinstance(moved, lifecycle.NotAllowed):
             return set()
-        rows.store(stamped(case, moved.sets, dict.fromkeys(moved.sets, stamp.text)), now)
+        # All of them get the stamp: news older than this move must not fill one it left empty.
+        known = {path: case.values.get(path) for path in lifecycle.WRITTEN_BY_MOVE}
+        sets = known | dict(moved.sets)
+        rows.store(stamped(case, sets, dict.fromkeys(sets, stamp.text)), now)
         return {("case", case.id)}
 
     def take_in(self, reply: incoming.Reply) -> Changes:
