@@ -10,7 +10,7 @@ from telewelfare.domain.clock import Millis
 from telewelfare.domain.dates import bangkok_date, bangkok_iso, fiscal_year, parse_instant
 from telewelfare.domain.fields import Json, Path
 from telewelfare.domain.ids import RecordId, uuid7
-from telewelfare.domain.lifecycle import NotAllowed, move
+from telewelfare.domain.lifecycle import WRITTEN_BY_MOVE, NotAllowed, move
 from telewelfare.domain.operations import Concurrent, Operation, author, base_of
 from telewelfare.server.batch import Batch, Held, needs_person, stamp_of, take
 from telewelfare.server.database import sqlite_or_postgresql
@@ -98,6 +98,7 @@ def move_case(batch: Batch, event: Held, sent: Operation) -> None:
     moved = move(case.record.values, event.record.values, batch.actor.role)
     if isinstance(moved, NotAllowed):
         if moved.state == moved.to:  # two people did the same; nobody is to be bothered
+            _correct(batch, case, sent)
             return
         _refuse(batch, case, event, sent, moved)
         return
@@ -109,13 +110,20 @@ def move_case(batch: Batch, event: Held, sent: Operation) -> None:
 
 
 def _refuse(batch: Batch, case: Held, event: Held, sent: Operation, refused: NotAllowed) -> None:
-    stamp = after(batch.now, SERVER, sent.stamp, *stamp_of(case, "state"))
-    batch.decide(event, {"refused": True}, stamp, SERVER)
     had = stamp_of(case, "state")
-    batch.decide(case, {"state": refused.state}, stamp, SERVER)
+    stamp = _correct(batch, case, sent)
+    batch.decide(event, {"refused": True}, stamp, SERVER)
     kept = had[0] if had else stamp
     met = Concurrent("state", refused.state, kept, refused.to, sent.stamp)
     keep_both(batch, case, met, person=True)
+
+
+def _correct(batch: Batch, case: Held, sent: Operation) -> str:
+    """Tell the sender, who showed its move at once, how the case really stands; give the stamp."""
+    stamp = after(batch.now, SERVER, sent.stamp, *stamp_of(case, *WRITTEN_BY_MOVE))
+    truth = {path: case.record.values.get(path) for path in WRITTEN_BY_MOVE}
+    batch.decide(case, truth, stamp, SERVER)
+    return stamp
 
 
 def number_cases(batch: Batch) -> None:

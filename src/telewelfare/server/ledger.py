@@ -47,8 +47,9 @@ def append(db: Connection, actor: Actor, ops: Sequence[Operation], now: Millis) 
     fresh = sorted((op for op in ops if op.n > held), key=lambda op: op.n)
     if [op.n for op in fresh] != list(range(held + 1, held + 1 + len(fresh))):
         raise Refused("gap", next_n=held + 1)
+    known = _refused_before(db, actor, [op.n for op in ops if op.n <= held])
     if not fresh:
-        return Pushed(held)
+        return Pushed(held, known)
     batch = load(db, actor, fresh, now)
     refused = [(op, found) for op in fresh if (found := _take(batch, op)) is not None]
     made = frozenset(held.record.id for held in batch.held.values() if held.stored is None)
@@ -56,7 +57,7 @@ def append(db: Connection, actor: Actor, ops: Sequence[Operation], now: Millis) 
     _quarantine(batch, refused)
     _acknowledge(db, actor, fresh[-1].n)
     rejections = tuple(Rejection(n=op.n, code=why.code, path=why.path) for op, why in refused)
-    return Pushed(fresh[-1].n, rejections, made)
+    return Pushed(fresh[-1].n, known + rejections, made)
 
 
 def settle(batch: Batch) -> None:
@@ -77,6 +78,16 @@ def _acknowledged(db: Connection, actor: Actor) -> int:
     return int(
         db.execute(select(DEVICE.c.acknowledged).where(*mine).with_for_update()).scalar_one()
     )
+
+
+def _refused_before(db: Connection, actor: Actor, numbers: Sequence[int]) -> tuple[Rejection, ...]:
+    """What was refused when it came first: a device that sends again never heard of it."""
+    if not numbers:
+        return ()
+    mine = QUARANTINE.c.centre_id == actor.centre, QUARANTINE.c.device == actor.device
+    query = select(QUARANTINE).where(*mine, QUARANTINE.c.n.between(min(numbers), max(numbers)))
+    rows = db.execute(query.order_by(QUARANTINE.c.n))
+    return tuple(Rejection(n=row.n, code=row.code, path=row.path) for row in rows)
 
 
 def _acknowledge(db: Connection, actor: Actor, n: int) -> None:
