@@ -108,6 +108,17 @@ async def test_keys_open_a_case_beside_the_table_and_close_it(tmp_path: Path) ->
         assert not ui.all(ft.Semantics, identifier="close")
 
 
+async def test_escape_ends_a_search_and_empties_its_field(tmp_path: Path) -> None:
+    session = desk(tmp_path, {"urgency": "critical"}, {"urgency": "normal"})
+    async with showing(session, CaseTableScreen, width=WIDE) as (ui, _):
+        await ui.type("T-0001")
+        await ui.event(ui.one(ft.TextField), "submit", "T-0001")
+        assert rows(ui) == 1
+        await press(ui, "Escape")
+        assert rows(ui) == 2
+        assert ui.one(ft.TextField).value == ""
+
+
 async def test_an_empty_device_says_where_cases_come_from(tmp_path: Path) -> None:
     async with showing(desk(tmp_path), CaseTableScreen, width=WIDE) as (ui, _):
         await ui.click(ui.marked("filter-only:open"))

@@ -97,3 +97,8 @@ def test_after_something_is_done_the_next_row_is_beside_the_list() -> None:
 def test_after_the_last_row_the_detail_closes() -> None:
     assert lists.settled(lists.opened(FRESH, "c", "triage"), "c", IDS).opened is None
     assert lists.settled(FRESH, "c", ()).opened is None
+
+
+def test_one_who_comes_back_finds_the_row_but_no_form_and_no_cursor() -> None:
+    left = lists.rested(after(FRESH, "/", "J", "T"))
+    assert (left.opened, left.form, left.seeks) == ("a", "", 0)

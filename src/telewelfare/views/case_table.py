@@ -27,6 +27,7 @@ from telewelfare.views.listing import (
     is_narrowed,
     opened,
     pressed,
+    rested,
     searched,
     sorted_by,
     turned,
@@ -59,6 +60,8 @@ from telewelfare.views.parts import (
 
 FIRST: Final = Listing(TableOrder("urgency"), filters=frozenset({"only:open"}))
 NOTHING: Final = ""
+ROOMY: Final = 1250
+"""From this width of the window in dp all columns have room."""
 NUMBERS: Final = frozenset({"no", "opened"})
 WITH_SORT: Final = frozenset({"no", "urgency", "name", "area", "state", "opened", "due"})
 WHOLE: Final = (
@@ -71,6 +74,14 @@ WHOLE: Final = (
     ("due", 5),
     ("owner", 4),
     ("field_worker", 4),
+)
+MIDDLE: Final = (
+    ("no", 6),
+    ("urgency", 5),
+    ("name", 6),
+    ("area", 6),
+    ("state", 6),
+    ("due", 6),
 )
 BESIDE: Final = (("urgency", 4), ("name", 5), ("area", 4), ("due", 4))
 """Column and share of the width; fewer with a case beside them."""
@@ -95,7 +106,9 @@ class Shown:
     @property
     def columns(self) -> tuple[tuple[str, int], ...]:
         """The columns there is room for."""
-        return BESIDE if self.listing.is_open else WHOLE
+        if self.listing.is_open:
+            return BESIDE
+        return WHOLE if self.app.width >= ROOMY else MIDDLE
 
 
 @screen
@@ -103,7 +116,7 @@ def CaseTableScreen() -> ft.Control:
     """Draw the table; what was searched and sorted is still there when one comes back."""
     app, look = use_app(), use_look()
     journal, index = app.session.journal, app.session.index
-    listing, change = use_kept(journal, "cases", FIRST)
+    listing, change = use_kept(journal, "cases", FIRST, rested)
     picking, pick = ft.use_state(NOTHING)
     now = app.session.now()
     asked = (listing.query, listing.filters, listing.area, listing.order, listing.offset)

@@ -119,6 +119,11 @@ def settled(listing: Listing, done: str, ids: Sequence[str]) -> Listing:
     return replace(listing, selected=after[0], is_open=True, form="")
 
 
+def rested(listing: Listing) -> Listing:
+    """Return what one who comes back finds: no half-filled form, the cursor nowhere."""
+    return replace(listing, form="", seeks=0)
+
+
 def pressed(
     listing: Listing,
     key: str,

@@ -26,6 +26,7 @@ from telewelfare.views.listing import (
     is_narrowed,
     opened,
     pressed,
+    rested,
     searched,
     sorted_by,
     turned,
@@ -94,7 +95,7 @@ def PartnerListScreen() -> ft.Control:
     """Draw the directory; what was searched for is still there after a look at a partner."""
     app, look = use_app(), use_look()
     journal, index = app.session.journal, app.session.index
-    listing, change = use_kept(journal, "partners", FIRST)
+    listing, change = use_kept(journal, "partners", FIRST, rested)
     picking, pick = ft.use_state(NOTHING)
     whole = 0 if app.wide else listing.offset + listing.size  # the phone grows, the desk turns
     page = use_query(journal, lambda: _read(app, listing, whole), [listing, whole, index])

@@ -31,6 +31,7 @@ from telewelfare.views.listing import (
     opened,
     placed,
     pressed,
+    rested,
     searched,
     settled,
     turned,
@@ -90,7 +91,7 @@ def TriageScreen() -> ft.Control:
     """Draw the queue, and beside it the case or the form about it."""
     app, look = use_app(), use_look()
     journal, index = app.session.journal, app.session.index
-    listing, change = use_kept(journal, "triage", FIRST)
+    listing, change = use_kept(journal, "triage", FIRST, rested)
     wanted = _wanted(listing)
     everything = use_query(
         journal, lambda: triage_queue(index, CaseFilter(only_open=True)), [index]

@@ -182,10 +182,10 @@ def SearchBox(
     `on_typing` hears whether the cursor is in it, so that j and k can be letters there.
     """
     look = use_look()
-    kept: Kept
-    kept, set_kept = ft.use_state(Kept(value, value, value))
-    now = kept.given_now(value)
-    latest: MutableRef[Kept] = ft.use_ref(now)
+    first = Kept(value, value, value)
+    _, set_kept = ft.use_state(first)
+    latest: MutableRef[Kept] = ft.use_ref(first)
+    now = (latest.current or first).given_now(value)
     latest.current = now
     waiting: MutableRef[asyncio.Task[None]] = ft.use_ref()
     field: ft.Ref[ft.TextField] = ft.use_memo(ft.Ref[ft.TextField], [])
