@@ -110,9 +110,17 @@ def _what(line: CaseLine) -> str:
 
 
 def triage_queue(index: Index, wanted: CaseFilter) -> tuple[CaseLine, ...]:
-    """What nobody has looked at yet, and what a volunteer triaged alone, most urgent first."""
+    """What nobody at the centre has judged yet, most urgent first.
+
+    Also what a volunteer triaged alone, or has visited already before the report arrived.
+    """
     lines = index.cases(wanted, sort="urgency", limit=10**9).rows
-    return tuple(line for line in lines if line.state in TRIAGE_STATES or line.needs_review)
+    return tuple(line for line in lines if _to_triage(line))
+
+
+def _to_triage(line: CaseLine) -> bool:
+    unjudged = still_open(line) and not line.urgency
+    return line.state in TRIAGE_STATES or line.needs_review or unjudged
 
 
 def case_detail(journal: Journal, index: Index, case: str) -> CaseDetail | None:
