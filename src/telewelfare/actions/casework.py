@@ -8,6 +8,7 @@ from telewelfare.domain.dates import bangkok_iso
 from telewelfare.domain.fields import Json, Path
 from telewelfare.domain.ids import RecordId
 from telewelfare.domain.operations import Edit
+from telewelfare.store.lines import CaseLine
 from telewelfare.store.queries import CaseDetail
 
 
@@ -86,6 +87,16 @@ def _event(session: Session, detail: CaseDetail, to: str, reason: str) -> Edit:
     if reason.strip():
         sets["reason"] = reason.strip()
     return Edit("status_event", session.new_id(), sets)
+
+
+def may_triage(session: Session, line: CaseLine) -> bool:
+    """Whether this worker may say how urgent a case is: while it is open, also again."""
+    return session.actor.role in lifecycle.INTAKE and lifecycle.is_open(line.state)
+
+
+def may_assign(session: Session, line: CaseLine) -> bool:
+    """Whether this worker may hand a case to a field worker, also to another one."""
+    return session.actor.role in lifecycle.OFFICE and lifecycle.is_open(line.state)
 
 
 def possible_moves(session: Session, detail: CaseDetail) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from typing import Final
 
 import flet as ft
 
-from telewelfare.domain.lifecycle import INTAKE, OFFICE
-from telewelfare.views.case_page import FORMS, VISITED, CasePanel
+from telewelfare.actions.casework import may_assign, may_triage
+from telewelfare.views.case_page import FORMS, CasePanel
 from telewelfare.views.context import App
 from telewelfare.views.look import GRID, Look
 from telewelfare.views.parts import icon_button, quiet_button, words
@@ -20,11 +20,11 @@ ASSIGN_KEYS: Final = {"a": "assign", "ฟ": "assign"}
 
 def forms_of(app: App, case: str | None) -> Mapping[str, str]:
     """Return the keys of the forms that this worker may use for a case, None being no case."""
-    line, role = app.session.index.case(case or ""), app.session.actor.role
-    if line is None or line.state not in VISITED | {"reopened"}:
+    line = app.session.index.case(case or "")
+    if line is None:
         return {}
-    triage = TRIAGE_KEYS if role in INTAKE else {}
-    return triage | (ASSIGN_KEYS if role in OFFICE and line.state in VISITED else {})
+    triage = TRIAGE_KEYS if may_triage(app.session, line) else {}
+    return triage | (ASSIGN_KEYS if may_assign(app.session, line) else {})
 
 
 def case_beside(  # noqa: PLR0917 - which case, what stands over it, and the ways on

@@ -8,13 +8,13 @@ from typing import Final
 
 import flet as ft
 
-from telewelfare.actions.casework import mark_opened, possible_moves
+from telewelfare.actions.casework import mark_opened, may_assign, may_triage, possible_moves
 from telewelfare.actions.revealing import note_revealed
 from telewelfare.actions.session import Session
 from telewelfare.actions.visiting import start_visit
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.ids import RecordId
-from telewelfare.domain.lifecycle import INTAKE, OFFICE, may_move
+from telewelfare.domain.lifecycle import OFFICE, may_move
 from telewelfare.domain.phones import parse_phone, tel_uri
 from telewelfare.domain.rights import OFFICE_ROLES, WRITES
 from telewelfare.store.queries import CaseDetail, open_visit
@@ -289,10 +289,9 @@ def _office(
     app: App, look: Look, detail: CaseDetail, open_form: Callable[[str], object]
 ) -> list[ft.Control]:
     role = app.session.actor.role
-    state = detail.line.state
     offered = {
-        "triage": role in INTAKE and state in VISITED | {"reopened"},
-        "assign": role in OFFICE and state in VISITED,
+        "triage": may_triage(app.session, detail.line),
+        "assign": may_assign(app.session, detail.line),
         "move": role in OFFICE and bool(possible_moves(app.session, detail)),
     }
     marks = {

@@ -16,19 +16,19 @@ _kept: Final[WeakKeyDictionary[Journal, dict[str, Any]]] = WeakKeyDictionary()
 
 
 def use_kept(
-    journal: Journal, name: str, first: T, rest: Callable[[T], T]
+    journal: Journal, name: str, first: T, rest: Callable[[T], T] | None = None
 ) -> tuple[T, Callable[[T], None]]:
     """Keep a value for as long as the device is unlocked; in memory only.
 
     `journal` stands for the unlocked device: locking forgets everything.
-    `rest` takes away what is not to be found again by one who comes back.
+    `rest` takes away what is not to be found again by one who comes back; `None` = nothing.
     """
     mine = _kept.setdefault(journal, {})
     value: T
     value, set_value = ft.use_state(mine.get(name, first))
 
     def keep(new: T) -> None:
-        mine[name] = rest(new)
+        mine[name] = rest(new) if rest else new
         set_value(lambda _: new)
 
     return value, keep

@@ -21,6 +21,7 @@ from telewelfare.domain.dates import (
 from telewelfare.domain.fields import Values, elements, keys
 from telewelfare.domain.network import line_address
 from telewelfare.domain.operations import Record
+from telewelfare.store.lines import PartnerLine
 from telewelfare.store.queries import PartnerDetail, partner_detail
 from telewelfare.views.conflict_words import worker_words
 from telewelfare.views.context import App, use_app
@@ -156,7 +157,7 @@ def _head(shown: Shown, on_close: Callable[[], object] | None) -> list[ft.Contro
         ],
         spacing=GRID,
     )
-    chips = [*status_chips(look, line), *_stage(look, line.stage), *_grade(look, line.grade)]
+    chips = [*status_chips(look, line), *_stage(look, line), *_grade(look, line.grade)]
     return [
         stack(
             ft.Row([name, *close], spacing=GRID, vertical_alignment=ft.CrossAxisAlignment.START),
@@ -168,8 +169,13 @@ def _head(shown: Shown, on_close: Callable[[], object] | None) -> list[ft.Contro
     ]
 
 
-def _stage(look: Look, stage: str) -> list[ft.Control]:
-    return [status_chip(look, look.t.code("partner_stage", stage))] if stage else []
+def _stage(look: Look, line: PartnerLine) -> list[ft.Control]:
+    said = line.stage == line.status  # dormant and ended are stages as well as states
+    return (
+        []
+        if said or not line.stage
+        else [status_chip(look, look.t.code("partner_stage", line.stage))]
+    )
 
 
 def _grade(look: Look, grade: str) -> list[ft.Control]:
