@@ -7,7 +7,8 @@ from typing import Final
 import flet as ft
 
 from telewelfare.views import parts as p
-from telewelfare.views.hooks import screen, use_keys
+from telewelfare.views.hooks import screen
+from telewelfare.views.keys import use_keys
 from telewelfare.views.look import GRID, Look, use_look
 
 
@@ -284,7 +285,7 @@ def Desk(width: float) -> ft.Control:
         # The next key may come before this one is drawn: ask the state, not the drawing.
         set_selected(lambda now: moved(key, now))
 
-    use_keys(press)
+    use_keys(lambda event: press(event.key))
     body = p.split_view(look, listed, detail, width=width, share=3)
     return p.nav_shell(look, _places(look), "cases", nothing, body, width=width)
 

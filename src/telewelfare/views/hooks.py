@@ -161,35 +161,6 @@ def use_action(  # noqa: C901 - one short closure for each thing that can happen
     return Action(run, pending, problem)
 
 
-def use_keys(on_key: Callable[[str], object]) -> None:
-    """Hear the names of keys while the screen is shown; the screen shown last hears them.
-
-    Keys typed into a field are heard too: a screen with one must know when it is being typed into.
-    """
-    latest: MutableRef[Callable[[str], object]] = ft.use_ref(lambda: on_key)
-    latest.current = on_key
-    page = ft.context.page
-
-    def hear(event: ft.KeyboardEvent) -> None:
-        try:
-            if latest.current is not None:
-                latest.current(event.key)
-        except Exception as error:  # noqa: BLE001 - a handler that raises ends the session
-            log_unexpected("a key", error)
-
-    handler = ft.use_memo(lambda: hear, [])
-
-    def start() -> None:
-        page.on_keyboard_event = handler
-        page.update()
-
-    def stop() -> None:
-        if page.on_keyboard_event is handler:
-            page.on_keyboard_event = None
-
-    ft.use_effect(start, [], cleanup=stop)
-
-
 NO_PROBLEM: str | None = None
 
 
