@@ -5,11 +5,11 @@ from typing import Final
 
 import flet as ft
 
+from telewelfare.domain.hotlines import Hotline
+from telewelfare.domain.hotlines import in_danger as whom_to_call
 from telewelfare.views.look import GRID, Look
 from telewelfare.views.parts import banner, secondary_button, stack
 
-EMERGENCY: Final = ("1669", "191", "1300")
-"""Ambulance, police, the social help centre of the ministry; free of charge, day and night."""
 LIFE_FLAGS: Final = frozenset(
     {
         "life_threat",
@@ -30,7 +30,7 @@ def in_danger(red_flags: Collection[str]) -> bool:
 
 def emergency_calls(look: Look, launch: Callable[[str], object]) -> ft.Control:
     """Whom to call now, as large buttons."""
-    calls = stack(*(_call(look, number, launch) for number in EMERGENCY), gap=GRID)
+    calls = stack(*(_call(look, line, launch) for line in whom_to_call()), gap=GRID)
     return ft.Semantics(
         identifier="emergency",
         content=banner(
@@ -43,11 +43,11 @@ def emergency_calls(look: Look, launch: Callable[[str], object]) -> ft.Control:
     )
 
 
-def _call(look: Look, number: str, launch: Callable[[str], object]) -> ft.Control:
+def _call(look: Look, line: Hotline, launch: Callable[[str], object]) -> ft.Control:
     return secondary_button(
         look,
-        look.t(f"report.emergency.{number}"),
-        lambda: launch(f"tel:{number}"),
+        f"{line.number} {look.t(f'numbers.{line.key}.name')}",
+        lambda: launch(f"tel:{line.number}"),
         leading=ft.Icons.CALL_ROUNDED,
-        mark=f"call-{number}",
+        mark=f"call-{line.number}",
     )
