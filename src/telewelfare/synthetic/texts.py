@@ -37,7 +37,7 @@ def as_typed(rng: Random, text: str) -> str:
     if chance < 0.16:
         return text.translate(_THAI_DIGITS)
     if chance < 0.18:
-        return f"{text} {rng.choice(pool('texts', 'emoji'))}"
+        return f"{text} {rng.choice(pool('texts', 'marks_typed'))}"
     if chance < 0.22:
         return f"  {text}\n"
     return text
