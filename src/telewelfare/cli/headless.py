@@ -35,7 +35,7 @@ LARGEST_FILE: Final = 50_000_000  # bytes
 class Failed(Exception):
     """What was asked cannot be done. `code` has a sentence in `strings/*/device.toml`."""
 
-    def __init__(self, code: str, **detail: object) -> None:
+    def __init__(self, code: str, /, **detail: object) -> None:
         super().__init__(code)
         self.code, self.detail = code, detail
 
