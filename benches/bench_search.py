@@ -14,33 +14,43 @@ from itertools import cycle
 from measure import TODAY, WORLD_SEED, figure, filled, folder, now, timed
 
 from telewelfare.domain.ids import RecordId
-from telewelfare.domain.operations import Record
-from telewelfare.store.index import CaseFilter, Index, PartnerFilter
+from telewelfare.domain.operations import Edit, Record
+from telewelfare.store.index import LISTED, CaseFilter, Index, PartnerFilter
 from telewelfare.store.journal import Journal
 from telewelfare.synthetic import World, generate
 
 QUERIES = ("สมชาย", "กันตัง", "ลุง", "นอน", "T", "สม กันตัง", "ไม่มีใครชื่อนี้เลย", "๒๕", "ก")
 RUNS = 180
 TARGETS = {10_000: 50.0, 100_000: 150.0}  # ms
-BUILT = 20_000
+BUILT = 10_000
 
 
 class Remembered:
-    """A journal's records without its file; what an index reads of one."""
+    """A journal's records without its file; what an index reads of one.
+
+    Beyond `BUILT` cases the same people come again under other ids.
+    """
 
     def __init__(self, cases: int) -> None:
-        world = World(WORLD_SEED, today=TODAY, cases=cases, partners=cases // 20, provinces=("92",))
+        built = min(cases, BUILT)
+        world = World(WORLD_SEED, today=TODAY, cases=built, partners=built // 20, provinces=("92",))
         self._by_kind: defaultdict[str, list[Record]] = defaultdict(list)
-        for entry in generate(world):
-            edit = entry.edit
-            self._by_kind[edit.kind].append(Record(edit.kind, RecordId(edit.record), edit.sets))
+        edits = [entry.edit for entry in generate(world) if entry.edit.kind in LISTED]
+        for copy in range(cases // built):
+            for edit in edits:
+                self._by_kind[edit.kind].append(_copied(edit, copy))
 
-    def of_kind(self, *kinds: str) -> Iterable[Record]:
-        """All records of these kinds."""
-        return (record for kind in kinds for record in self._by_kind[kind])
+    def each(self, kind: str) -> Iterable[Record]:
+        """All records of a kind."""
+        return self._by_kind[kind]
 
     def listen(self, _listener: object) -> None:
         """Nothing ever changes here."""
+
+
+def _copied(edit: Edit, copy: int) -> Record:
+    names = {path: f"{edit.sets[path]}-{copy}" for path in ("client", "case") if path in edit.sets}
+    return Record(edit.kind, RecordId(f"{edit.record}-{copy}"), {**edit.sets, **names})
 
 
 def measure(index: Index, cases: int) -> None:

@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from telewelfare.domain.clock import Millis
 from telewelfare.store.home import Home, Identity, Opened
-from telewelfare.store.incoming import Reply
-from telewelfare.synthetic import World, as_workers, generate, workers
+from telewelfare.store.incoming import News, Reply
+from telewelfare.synthetic import Entry, World, as_workers, generate, workers
 
 PIN: Final = "482913"
 BATCH: Final = 200
@@ -59,7 +59,7 @@ def folder() -> Iterator[Path]:
 
 
 def filled(place: Path, cases: int) -> Opened:
-    """A device with so many cases, all of them at the centre already."""
+    """A device with so many cases, sent by the centre as to an office that just enrolled."""
     opened = Home(place).enrol(PIN, identity(), "token")
     world = World(
         WORLD_SEED, today=TODAY, cases=cases, partners=max(10, cases // 20), provinces=("92",)
@@ -67,9 +67,14 @@ def filled(place: Path, cases: int) -> Opened:
     ids = {w.key: f"00000000-0000-7000-8000-{n:012d}" for n, w in enumerate(workers(world), 1)}
     entries = (as_workers(entry, ids) for entry in generate(world))
     while batch := list(islice(entries, BATCH)):
-        opened.journal.commit([entry.edit for entry in batch], max(e.at for e in batch))
-    opened.journal.take_in(Reply(1 << 60, {}, (), (), "e1.1.1.", now()))
+        news = tuple(_news(entry) for entry in batch)
+        opened.journal.take_in(Reply(0, {}, news, (), "e1.1.1.", now()))
     return opened
+
+
+def _news(entry: Entry) -> News:
+    edit, stamp = entry.edit, f"{entry.at:012x}0000dbbbbbbb"
+    return News(edit.kind, edit.record, edit.sets, dict.fromkeys(edit.sets, stamp), 1, whole=True)
 
 
 def timed(work: Callable[[], object], times: int) -> list[float]:

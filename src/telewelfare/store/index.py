@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Final, Generic, TypeVar
 
@@ -14,7 +14,7 @@ from telewelfare.domain.clock import Millis
 from telewelfare.domain.dates import parse_instant
 from telewelfare.domain.lifecycle import is_open
 from telewelfare.domain.operations import Record
-from telewelfare.domain.text import all_in, query_keys, sort_key
+from telewelfare.domain.text import query_keys, sort_key
 from telewelfare.store.journal import Changes, Journal
 from telewelfare.store.lines import (
     CaseLine,
@@ -22,6 +22,7 @@ from telewelfare.store.lines import (
     WorkerLine,
     case_line,
     partner_line,
+    slim,
     worker_line,
 )
 
@@ -101,23 +102,24 @@ class Index:
         self._reports_of: dict[str, tuple[str, ...]] = {}  # case: its reports, oldest first
         self._partner_of: dict[str, str] = {}  # contact log: its partner
         self._logs_of: defaultdict[str, dict[str, Millis]] = defaultdict(dict)  # partner: when
+        self._case_orders: dict[tuple[str, bool], list[CaseLine]] = {}  # since the last change
+        self._partner_orders: dict[tuple[str, bool], list[PartnerLine]] = {}
         journal.listen(self._refresh)
 
     def load(self) -> None:
         """Open everything that lists show."""
-        by_kind: defaultdict[str, list[Record]] = defaultdict(list)
-        for record in self._journal.of_kind(*LISTED):
-            by_kind[record.kind].append(record)
+        each = self._journal.each
         with self._lock:
-            self._note_contacts(by_kind["partner_contact_log"])
-            self._note_reports(by_kind["incident_report"])
-            people: dict[str, Record] = {r.id: r for r in by_kind["person"]}
-            reports: dict[str, Record] = {r.id: r for r in by_kind["incident_report"]}
-            for case in by_kind["case"]:
+            self._note_contacts(each("partner_contact_log"))
+            reports: dict[str, Record] = {r.id: slim(r) for r in each("incident_report")}
+            self._note_reports(reports.values())
+            people: dict[str, Record] = {r.id: slim(r) for r in each("person")}
+            for case in each("case"):
                 self._put_case(case, people.get, reports.get)
-            for partner in by_kind["partner"]:
+            for partner in each("partner"):
                 self._put_partner(partner)
-            self._workers = {record.id: worker_line(record) for record in by_kind["worker"]}
+            self._workers = {record.id: worker_line(record) for record in each("worker")}
+            self._forget_orders()
 
     def _refresh(self, changes: Changes) -> None:
         touched: defaultdict[str, set[str]] = defaultdict(set)
@@ -130,6 +132,11 @@ class Index:
             contacted = self._refresh_contacts(touched["partner_contact_log"])
             self._refresh_partners(touched["partner"] | contacted)
             self._refresh_workers(touched["worker"])
+            self._forget_orders()
+
+    def _forget_orders(self) -> None:
+        self._case_orders.clear()
+        self._partner_orders.clear()
 
     def _refresh_reports(self, ids: Collection[str]) -> set[str]:
         """Note what reports say now; give the cases that had or have one of them."""
@@ -238,12 +245,16 @@ class Index:
         limit: int = 100,
     ) -> Page[CaseLine]:
         """A page of the cases that meet the filter."""
+        order = (sort, descending)
         with self._lock:
-            lines = list(self._cases.values())
-        words = query_keys(wanted.query)
-        found = [line for line in lines if _wanted(line, wanted) and all_in(words, line.key)]
-        found.sort(key=_id)  # equals keep this order, so that no page shows a row of another
-        found.sort(key=SORTS[sort], reverse=descending)  # type: ignore[arg-type]  # each sort gives comparable keys
+            found = self._case_orders.get(order)
+            if found is None:
+                found = _ordered(self._cases.values(), SORTS[sort], descending=descending)
+                self._case_orders[order] = found
+        for word in query_keys(wanted.query):
+            found = [line for line in found if word in line.key]
+        if replace(wanted, query="") != NO_CASE_FILTER:
+            found = [line for line in found if _wanted(line, wanted)]
         return Page(tuple(found[offset : offset + limit]), len(found))
 
     def partners(
@@ -256,16 +267,31 @@ class Index:
         limit: int = 100,
     ) -> Page[PartnerLine]:
         """A page of the partners that meet the filter."""
+        order = (sort, descending)
         with self._lock:
-            lines = list(self._partners.values())
-        words = query_keys(wanted.query)
-        found = [line for line in lines if _offered(line, wanted) and all_in(words, line.key)]
-        found.sort(key=_id)
-        found.sort(key=PARTNER_SORTS[sort], reverse=descending)  # type: ignore[arg-type]  # each sort gives comparable keys
+            found = self._partner_orders.get(order)
+            if found is None:
+                found = _ordered(
+                    self._partners.values(), PARTNER_SORTS[sort], descending=descending
+                )
+                self._partner_orders[order] = found
+        for word in query_keys(wanted.query):
+            found = [line for line in found if word in line.key]
+        if replace(wanted, query="") != NO_PARTNER_FILTER:
+            found = [line for line in found if _offered(line, wanted)]
         return Page(tuple(found[offset : offset + limit]), len(found))
 
 
+NO_CASE_FILTER: Final = CaseFilter()
+NO_PARTNER_FILTER: Final = PartnerFilter()
 _id = attrgetter("id")
+
+
+def _ordered(lines: Iterable[T], key: Callable[[T], object], *, descending: bool) -> list[T]:
+    """Lines in order, equals by id, so that no page shows a row of another."""
+    found = sorted(lines, key=_id)
+    found.sort(key=key, reverse=descending)  # type: ignore[arg-type]  # each sort gives comparable keys
+    return found
 
 
 def _wanted(line: CaseLine, wanted: CaseFilter) -> bool:

@@ -192,6 +192,13 @@ class Journal:
         """All records of these kinds, oldest change first."""
         return self._select(records.c.kind.in_(kinds))
 
+    def each(self, kind: str) -> Iterator[Record]:
+        """All records of a kind, one in memory at a time; in no order."""
+        query = records.select().where(records.c.kind == kind)
+        with self._reading() as rows:
+            for row in rows.db.execute(query.execution_options(yield_per=CHUNK)):
+                yield rows.record(row)
+
     def some(self, ids: Collection[str]) -> tuple[Record, ...]:
         """Those of these records that are here, oldest change first within some hundreds."""
         wanted = list(ids)

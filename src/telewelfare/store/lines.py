@@ -13,6 +13,7 @@ from telewelfare.domain.operations import Record
 from telewelfare.domain.tasks import case_due
 from telewelfare.domain.text import search_key, sort_key
 
+NEEDED = ("first_name", "last_name", "alias", "sex", "age_estimated", "case", "situation_text")
 EXCERPT = 120  # characters of the situation that a line keeps
 
 
@@ -77,6 +78,16 @@ def person_name(values: Values) -> str:
     """How a person is called: first and last name, else the alias; "" when neither is known."""
     full = f"{_text(values, 'first_name')} {_text(values, 'last_name')}".strip()
     return full or _text(values, "alias")
+
+
+def slim(record: Record) -> Record:
+    """As much of a person or a report as the line of a case is built from."""
+    values = record.values
+    kept = {path: values[path] for path in NEEDED if path in values}
+    kept |= {path: True for path in values if path.startswith("red_flags/") and values[path]}
+    if isinstance(told := kept.get("situation_text"), str):
+        kept["situation_text"] = told[:EXCERPT]
+    return Record(record.kind, record.id, kept)
 
 
 def case_line(case: Record, person: Record | None, report: Record | None) -> CaseLine:
