@@ -14,6 +14,7 @@ from telewelfare.domain.urgency import URGENCIES
 from telewelfare.store.lines import WorkerLine
 from telewelfare.store.queries import CaseDetail, case_detail
 from telewelfare.views.context import use_app
+from telewelfare.views.draft import Draft, use_draft
 from telewelfare.views.hooks import screen, use_action, use_query
 from telewelfare.views.look import GRID, Look, use_look
 from telewelfare.views.parts import (
@@ -64,24 +65,27 @@ def TriageForm(case_id: str, on_done: Callable[[], object]) -> ft.Control:
     """How urgent the case is, and why."""
     app, look = use_app(), use_look()
     detail = use_case(app.session, case_id)
-    asked, set_asked = ft.use_state(Asked())
+    asked = use_draft(Asked())
 
     def save() -> Outcome:
-        return _tried(lambda d: casework.triage(app.session, d, chosen, asked.reason), detail)
+        return _tried(
+            lambda d: casework.triage(app.session, d, asked.now.choice or known, asked.now.reason),
+            detail,
+        )
 
-    saving = use_action(save, lambda outcome: _finish(outcome, set_asked, on_done))
+    saving = use_action(save, lambda outcome: _finish(outcome, asked, on_done))
     known = str(detail.case.get("urgency") or "") if detail else ""
-    chosen = asked.choice or known
+    chosen = asked.now.choice or known
     choices = [Choice(code, look.t.code("urgency", code)) for code in URGENCIES]
     hinted = [Choice(c.code, c.label, look.t(f"case.triage.hint.{c.code}")) for c in choices]
     return _form(
         look,
         "triage",
-        choice_list(look, hinted, chosen, lambda code: set_asked(_with(asked, choice=code))),
-        _reason(look, asked, set_asked, needed=False),
+        choice_list(look, hinted, chosen, lambda code: asked.change(choice=code)),
+        _reason(look, asked, needed=False),
         _save_button(look, "triage", saving.run, ready=bool(chosen), pending=saving.pending),
         gone=detail is None,
-        refused=asked.tried,
+        refused=asked.now.tried,
         problem=saving.problem,
     )
 
@@ -91,25 +95,29 @@ def AssignForm(case_id: str, on_done: Callable[[], object]) -> ft.Control:
     """Who goes to see the person. Those who work in the place come first."""
     app, look = use_app(), use_look()
     detail = use_case(app.session, case_id)
-    asked, set_asked = ft.use_state(Asked())
+    asked = use_draft(Asked())
     query, set_query = ft.use_state("")
     everyone = use_query(
         app.session.journal, lambda: app.session.index.workers(*FIELD_WORKERS), [app.session.index]
     )
 
     def save() -> Outcome:
-        return _tried(lambda d: casework.assign(app.session, d, chosen, asked.reason), detail)
+        return _tried(
+            lambda d: casework.assign(app.session, d, asked.now.choice or given, asked.now.reason),
+            detail,
+        )
 
-    saving = use_action(save, lambda outcome: _finish(outcome, set_asked, on_done))
+    saving = use_action(save, lambda outcome: _finish(outcome, asked, on_done))
     area = detail.line.area if detail else ""
-    chosen = asked.choice or (detail.line.field_worker if detail else "")
+    given = detail.line.field_worker if detail else ""
+    chosen = asked.now.choice or given
     found = _nearest(_matching(everyone, query), area)
     box = [SearchBox(look.t("case.assign.search"), query, set_query, mark="assign-search")]
     listed = choice_list(
         look,
         [_worker_choice(look, worker, area) for worker in found[:MANY]],
         chosen,
-        lambda code: set_asked(_with(asked, choice=code)),
+        lambda code: asked.change(choice=code),
     )
     more = words(look, look.t("case.assign.more", n=len(found) - MANY), "label")
     none = words(look, look.t("case.assign.none"), colour=look.colours.muted)
@@ -121,10 +129,10 @@ def AssignForm(case_id: str, on_done: Callable[[], object]) -> ft.Control:
             listed if found else none,
             *([more] if len(found) > MANY else []),
         ),
-        _reason(look, asked, set_asked, needed=False, key="case.assign.note"),
+        _reason(look, asked, needed=False, key="case.assign.note"),
         _save_button(look, "assign", saving.run, ready=bool(chosen), pending=saving.pending),
         gone=detail is None,
-        refused=asked.tried,
+        refused=asked.now.tried,
         problem=saving.problem,
     )
 
@@ -134,34 +142,30 @@ def MoveForm(case_id: str, on_done: Callable[[], object]) -> ft.Control:
     """Where the case goes from here, and why."""
     app, look = use_app(), use_look()
     detail = use_case(app.session, case_id)
-    asked, set_asked = ft.use_state(Asked())
+    asked = use_draft(Asked())
 
     def save() -> Outcome:
-        return _tried(lambda d: casework.move(app.session, d, asked.choice, asked.reason), detail)
+        return _tried(
+            lambda d: casework.move(app.session, d, asked.now.choice, asked.now.reason), detail
+        )
 
-    saving = use_action(save, lambda outcome: _finish(outcome, set_asked, on_done))
+    saving = use_action(save, lambda outcome: _finish(outcome, asked, on_done))
     ways = casework.possible_moves(app.session, detail) if detail else ()
-    needed = asked.choice in NEEDS_REASON
-    ready = asked.choice in ways and (bool(asked.reason.strip()) or not needed)
+    needed = asked.now.choice in NEEDS_REASON
+    ready = asked.now.choice in ways and (bool(asked.now.reason.strip()) or not needed)
     choices = [Choice(code, look.t.code("case_state", code)) for code in ways]
     none = words(look, look.t("case.move.none"), colour=look.colours.muted)
     return _form(
         look,
         "move",
-        choice_list(look, choices, asked.choice, lambda c: set_asked(_with(asked, choice=c)))
+        choice_list(look, choices, asked.now.choice, lambda code: asked.change(choice=code))
         if ways
         else none,
-        _reason(look, asked, set_asked, needed=needed),
+        _reason(look, asked, needed=needed),
         _save_button(look, "move", saving.run, ready=ready, pending=saving.pending),
         gone=detail is None,
-        refused=asked.tried,
+        refused=asked.now.tried,
         problem=saving.problem,
-    )
-
-
-def _with(asked: Asked, *, choice: str | None = None, reason: str | None = None) -> Asked:
-    return Asked(
-        asked.choice if choice is None else choice, asked.reason if reason is None else reason
     )
 
 
@@ -175,10 +179,8 @@ def _tried(act: Callable[[CaseDetail], object], detail: CaseDetail | None) -> Ou
     return Outcome(done=True)
 
 
-def _finish(
-    outcome: Outcome, set_asked: Callable[[Asked], object], on_done: Callable[[], object]
-) -> None:
-    set_asked(Asked(tried=not outcome.done))
+def _finish(outcome: Outcome, asked: Draft[Asked], on_done: Callable[[], object]) -> None:
+    asked.put(Asked(tried=not outcome.done))
     if outcome.done:
         on_done()
 
@@ -209,8 +211,7 @@ def _form(
 
 def _reason(
     look: Look,
-    asked: Asked,
-    set_asked: Callable[[Asked], object],
+    asked: Draft[Asked],
     *,
     needed: bool,
     key: str = "case.reason",
@@ -218,8 +219,8 @@ def _reason(
     return labelled_field(
         look,
         look.t(key),
-        asked.reason,
-        lambda text: set_asked(_with(asked, reason=text)),
+        asked.now.reason,
+        lambda text: asked.change(reason=text),
         kind="lines",
         helper=look.t("case.reason_needed") if needed else "",
         mark="reason",

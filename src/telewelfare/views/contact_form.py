@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -14,6 +14,7 @@ from telewelfare.domain.codes import CODES
 from telewelfare.domain.dates import bangkok_date
 from telewelfare.store.lines import PartnerLine
 from telewelfare.views.context import use_app
+from telewelfare.views.draft import use_draft
 from telewelfare.views.hooks import screen, use_action, use_query
 from telewelfare.views.look import GRID, Look, use_look
 from telewelfare.views.parts import (
@@ -48,7 +49,7 @@ class Form:
 
     look: Look
     draft: ContactDraft
-    change: Callable[[ContactDraft], object]
+    change: Callable[..., object]  # of the draft's fields, by name
     errors: dict[str, str]
     today: date
 
@@ -60,20 +61,22 @@ def ContactScreen(partner_id: str) -> ft.Control:
     session = app.session
     line = use_query(session.journal, lambda: session.index.partner(partner_id), [partner_id])
     kept = ft.use_memo(lambda: kept_contact(session, partner_id), [partner_id])
-    draft, set_draft = ft.use_state(kept)
+    draft = use_draft(kept)
     errors, set_errors = ft.use_state(NO_ERRORS)
 
-    def change(new: ContactDraft) -> None:
-        set_draft(lambda _: new)
-        set_errors(_still(errors, draft, new))
-        keep_contact(session, partner_id, new)
+    def change(**fields: str) -> None:
+        draft.change(**fields)
+        set_errors(
+            lambda shown: {field: said for field, said in shown.items() if field not in fields}
+        )
+        keep_contact(session, partner_id, draft.now)
 
     def leave() -> None:
         app.go(f"/partners/{partner_id}")
 
     def save(to: PartnerLine) -> object:
-        wrong = date_of(fields_of(draft.next_step_due))
-        found = record_contact(session, to, draft)
+        wrong = date_of(fields_of(draft.now.next_step_due))
+        found = record_contact(session, to, draft.now)
         if isinstance(found, tuple):
             sentences = {problem.field: _sentence(problem.field) for problem in found}
             return sentences | ({"next_step_due": wrong} if isinstance(wrong, str) else {})
@@ -88,7 +91,7 @@ def ContactScreen(partner_id: str) -> ft.Control:
     saving = use_action(save, finish)
     if line is None:
         return empty_state(look, look.t("partners.gone"), look.t("partners.gone_why"))
-    form = Form(look, draft, change, errors, bangkok_date(session.now()))
+    form = Form(look, draft.now, change, errors, bangkok_date(session.now()))
     content = [*_head(look, line, leave), *_trouble(look, errors, saving.problem), *_fields(form)]
     return centred(_page(look, content, lambda: saving.run(line), pending=saving.pending))
 
@@ -108,13 +111,6 @@ def kept_of(typed: TypedDate) -> str:
 def _sentence(field: str) -> str:
     keys = {"kind": "partners.form.no_kind", "summary": "partners.form.no_summary"}
     return keys.get(field, "parts.date.impossible")
-
-
-def _still(errors: dict[str, str], old: ContactDraft, new: ContactDraft) -> dict[str, str]:
-    """Keep the errors of the fields that were not touched."""
-    return {
-        field: said for field, said in errors.items() if getattr(old, field) == getattr(new, field)
-    }
 
 
 def _page(
@@ -186,7 +182,7 @@ def _fields(form: Form) -> list[ft.Control]:
         look,
         look.t("partners.form.summary"),
         draft.summary,
-        lambda text: form.change(replace(draft, summary=text)),
+        lambda text: form.change(summary=text),
         kind="lines",
         helper=look.t("partners.form.summary_why"),
         error=form.errors.get("summary", ""),
@@ -196,7 +192,7 @@ def _fields(form: Form) -> list[ft.Control]:
         look,
         look.t("partners.form.next"),
         draft.next_step,
-        lambda text: form.change(replace(draft, next_step=text)),
+        lambda text: form.change(next_step=text),
         mark="next-step",
     )
     return [_kind(form), summary, after, _due(form), ft.Container(height=GRID)]
@@ -205,9 +201,7 @@ def _fields(form: Form) -> list[ft.Control]:
 def _kind(form: Form) -> ft.Control:
     look, draft = form.look, form.draft
     choices = [Choice(code, look.t.code("contact_kind", code)) for code in CODES["contact_kind"]]
-    rows = choice_list(
-        look, choices, draft.kind, lambda code: form.change(replace(draft, kind=code))
-    )
+    rows = choice_list(look, choices, draft.kind, lambda code: form.change(kind=code))
     wrong = form.errors.get("kind", "")
     return stack(
         words(look, look.t("partners.form.kind"), "strong"),
@@ -223,7 +217,7 @@ def _due(form: Form) -> ft.Control:
     chosen = {code for code, day in days.items() if day == typed}
 
     def put(new: TypedDate) -> None:
-        form.change(replace(draft, next_step_due=kept_of(new)))
+        form.change(next_step_due=kept_of(new))
 
     field = date_field_be(
         look,

@@ -14,6 +14,7 @@ from telewelfare.store.errors import AlreadyEnrolled, StoreError
 from telewelfare.store.vault import pin_problem
 from telewelfare.sync.transport import SyncError
 from telewelfare.views.device import Device
+from telewelfare.views.draft import use_draft
 from telewelfare.views.hooks import Action, screen, use_action
 from telewelfare.views.keypad import SHORTEST, gate, gate_title, pin_pad, typed_after
 from telewelfare.views.keys import use_keys
@@ -115,7 +116,8 @@ def EnrolScreen(  # noqa: C901 - one short closure for each thing that can happe
 ) -> ft.Control:
     """One thing at a time: the invitation, the PIN, the PIN again, then wait."""
     look = use_look()
-    draft, set_draft = ft.use_state(Draft(url=device.initial_url))
+    held = use_draft(Draft(url=device.initial_url))
+    draft = held.now
 
     async def enrol(given: Draft) -> Session | str | None:
         invitation = given.invitation
@@ -130,19 +132,20 @@ def EnrolScreen(  # noqa: C901 - one short closure for each thing that can happe
 
     def done(outcome: Session | str | None) -> None:
         if isinstance(outcome, str):
-            set_draft(lambda had: after_failure(had, outcome))
+            held.put(after_failure(held.now, outcome))
         else:
             on_open(outcome)
 
     working = use_action(enrol, done)
 
     def press(key: str) -> None:
-        set_draft(lambda now: after_key(now, key))  # a quick thumb is faster than the redraw
+        held.put(after_key(held.now, key))
 
     def go_on() -> None:
         ways = {"invitation": after_invitation, "pin": with_pin, "again": with_again}
-        after = ways[draft.step](draft) if draft.step in ways else draft
-        set_draft(after)
+        now = held.now
+        after = ways[now.step](now) if now.step in ways else now
+        held.put(after)
         if after.step == "working":
             working.run(after)
 
@@ -157,15 +160,15 @@ def EnrolScreen(  # noqa: C901 - one short closure for each thing that can happe
 
     use_keys(on_key)
     steps: dict[Step, Callable[[], list[ft.Control]]] = {
-        "invitation": lambda: _invitation(look, draft, set_draft, go_on),
-        "pin": lambda: _pin(look, draft, press, go_on, set_draft),
-        "again": lambda: _pin(look, draft, press, go_on, set_draft),
+        "invitation": lambda: _invitation(look, draft, held.change, go_on),
+        "pin": lambda: _pin(look, draft, press, go_on, held.put),
+        "again": lambda: _pin(look, draft, press, go_on, held.put),
         "working": lambda: _working(
             look,
             draft,
             working,
-            lambda: working.run(draft),
-            lambda: set_draft(replace(draft, step="invitation", problem="")),
+            lambda: working.run(held.now),
+            lambda: held.change(step="invitation", problem=""),
         ),
     }
     return gate(look, *steps[draft.step]())
@@ -174,7 +177,7 @@ def EnrolScreen(  # noqa: C901 - one short closure for each thing that can happe
 def _invitation(
     look: Look,
     draft: Draft,
-    change: Callable[[Draft], object],
+    change: Callable[..., object],
     go_on: Callable[[], object],
 ) -> list[ft.Control]:
     asks_address = draft.is_code_alone or bool(draft.url)
@@ -184,7 +187,7 @@ def _invitation(
         look,
         look.t("enrol.field"),
         draft.pasted,
-        lambda typed: change(replace(draft, pasted=typed, problem="")),
+        lambda typed: change(pasted=typed, problem=""),
         kind="lines",
         helper=look.t("enrol.helper"),
         error="" if about_address else told,
@@ -194,7 +197,7 @@ def _invitation(
         look,
         look.t("enrol.address"),
         draft.url,
-        lambda typed: change(replace(draft, url=typed, problem="")),
+        lambda typed: change(url=typed, problem=""),
         helper=look.t("enrol.address_helper"),
         error=told if about_address else "",
         mark="address",

@@ -93,13 +93,17 @@ class Flow:
         self.latest.current = now
         self.draw(now)
 
-    def change(self, draft: ReportDraft) -> None:
-        """Something was typed or chosen."""
-        self.put(replace(self.now, draft=draft, thrown=None))
+    def alter(self, update: Callable[[ReportDraft], ReportDraft]) -> None:
+        """Something was typed or chosen; `update` is given what is written so far."""
+        self.put(replace(self.now, draft=update(self.now.draft), thrown=None))
+
+    def change(self, **fields: object) -> None:
+        """Some fields were typed or chosen."""
+        self.alter(lambda draft: replace(draft, **fields))  # type: ignore[arg-type]  # by name
 
     def picked(self, area: str) -> None:
         """A place was found in the picker, which has done its work."""
-        self.change(replace(self.now.draft, area=area))
+        self.change(area=area)
         self.put(replace(self.now, picking=False))
 
     def go_to(self, step: int) -> None:
@@ -176,6 +180,7 @@ def ReportScreen() -> ft.Control:
         draft=now.draft,
         errors=_errors(look, now),
         change=flow.change,
+        alter=flow.alter,
         launch=app.launch,
         own=own,
         start=_start(app.session.identity.areas),

@@ -44,7 +44,8 @@ class Page:
 
     draft: ReportDraft
     errors: Mapping[str, str]  # field: sentence
-    change: Callable[[ReportDraft], object]
+    change: Callable[..., object]  # of the draft's fields, by name
+    alter: Callable[[Callable[[ReportDraft], ReportDraft]], object]
     launch: Callable[[str], object]
     own: tuple[str, ...]  # subdistricts of the worker
     start: str  # where the picker of places opens
@@ -66,7 +67,7 @@ def what_happened(look: Look, page: Page) -> ft.Control:
             look,
             t.field("incident_report", "situation_text"),
             draft.situation,
-            lambda text: page.change(replace(draft, situation=text)),
+            lambda text: page.change(situation=text),
             kind="lines",
             helper=t("hints.incident_report.situation_text"),
             error=page.errors.get("situation", ""),
@@ -76,7 +77,7 @@ def what_happened(look: Look, page: Page) -> ft.Control:
             look,
             t.field("incident_report", "persons_count"),
             draft.persons_count,
-            lambda count: page.change(replace(draft, persons_count=count)),
+            lambda count: page.change(persons_count=count),
         ),
         *([emergency_calls(look, page.launch)] if in_danger(draft.red_flags) else []),
         _titled(
@@ -84,7 +85,10 @@ def what_happened(look: Look, page: Page) -> ft.Control:
             t("report.flags.title"),
             t("hints.incident_report.red_flags"),
             choice_many(
-                look, flags, draft.red_flags, lambda code: page.change(_flagged(draft, code))
+                look,
+                flags,
+                draft.red_flags,
+                lambda code: page.alter(lambda now: _flagged(now, code)),
             ),
         ),
         gap=3 * GRID,
@@ -131,7 +135,7 @@ def where(look: Look, page: Page) -> ft.Control:
             look,
             t("report.place.label"),
             draft.place,
-            lambda text: page.change(replace(draft, place=text)),
+            lambda text: page.change(place=text),
             kind="lines",
             helper=t("report.place.helper"),
             mark="place",
@@ -161,7 +165,7 @@ def _area(look: Look, page: Page) -> ft.Control:
         leading=ft.Icons.SEARCH_ROUNDED,
         mark="other-area",
     )
-    chosen = choice_list(look, own, draft.area, lambda code: page.change(replace(draft, area=code)))
+    chosen = choice_list(look, own, draft.area, lambda code: page.change(area=code))
     return _titled(look, t("report.area.title"), "", *error, *([chosen] if own else []), other)
 
 
@@ -182,7 +186,7 @@ def _position(look: Look, page: Page) -> ft.Control:
         forget = quiet_button(
             look,
             t("report.position.forget"),
-            lambda: page.change(replace(page.draft, geo=None)),
+            lambda: page.change(geo=None),
             mark="forget-position",
         )
         return banner(look, t(key, metres=about), "good", action=forget)
@@ -201,7 +205,7 @@ def who(look: Look, page: Page) -> ft.Control:
             look,
             t("report.alias.label"),
             draft.alias,
-            lambda text: page.change(replace(draft, alias=text)),
+            lambda text: page.change(alias=text),
             helper=t("report.alias.helper"),
             mark="alias",
         ),
@@ -209,13 +213,15 @@ def who(look: Look, page: Page) -> ft.Control:
             look,
             t.field("person", "sex"),
             "",
-            choice_list(look, sexes, draft.sex, lambda code: page.change(_other_sex(draft, code))),
+            choice_list(
+                look, sexes, draft.sex, lambda code: page.alter(lambda now: _other_sex(now, code))
+            ),
         ),
         labelled_field(
             look,
             t("report.age.label"),
             draft.age,
-            lambda text: page.change(replace(draft, age=arabic_digits(text))),
+            lambda text: page.change(age=arabic_digits(text)),
             kind="number",
             helper=t("report.age.helper"),
             error=page.errors.get("age", ""),
@@ -229,7 +235,7 @@ def who(look: Look, page: Page) -> ft.Control:
                 look,
                 kinds,
                 draft.reporter_kind,
-                lambda code: page.change(replace(draft, reporter_kind=code)),
+                lambda code: page.change(reporter_kind=code),
             ),
         ),
         *(_reporter(look, page) if told_by_another else []),
@@ -256,7 +262,7 @@ def _reporter(look: Look, page: Page) -> list[ft.Control]:
             look,
             t.field("incident_report", "reporter_name"),
             draft.reporter_name,
-            lambda text: page.change(replace(draft, reporter_name=text)),
+            lambda text: page.change(reporter_name=text),
             helper=t("hints.incident_report.reporter_name"),
             mark="reporter-name",
         ),
@@ -264,7 +270,7 @@ def _reporter(look: Look, page: Page) -> list[ft.Control]:
             look,
             t.field("incident_report", "reporter_phone"),
             draft.reporter_phone,
-            lambda text: page.change(replace(draft, reporter_phone=text)),
+            lambda text: page.change(reporter_phone=text),
             kind="phone",
             error=page.errors.get("reporter_phone", ""),
             mark="reporter-phone",
@@ -273,7 +279,7 @@ def _reporter(look: Look, page: Page) -> list[ft.Control]:
             look,
             secret,
             ["confidential"] if draft.confidential else [],
-            lambda _: page.change(replace(draft, confidential=not draft.confidential)),
+            lambda _: page.alter(lambda now: replace(now, confidential=not now.confidential)),
         ),
     ]
 
