@@ -10,8 +10,8 @@ from telewelfare.strings import texts
 from telewelfare.views.due import DAY, HOUR, MINUTE, due_words
 from telewelfare.views.home import overview
 from tests import eg
-from tests.headless import DESK, PHONE
-from tests.views.device import device, is_shown, opened, tap
+from tests.headless import DESK, PHONE, Ui
+from tests.views.device import device, is_shown, marks, opened, tap, until, until_said
 
 ME = eg.identity().worker
 TEN = Millis(eg.NOW - 12 * HOUR)  # 10.00 on that Friday
@@ -101,3 +101,30 @@ def test_overdue_cases_are_counted_by_state(tmp_path: Path) -> None:
     counted = overview(lines, 3, eg.NOW)
     assert counted.overdue == (("reported", 2), ("assigned", 1))
     assert (counted.urgent, counted.open_cases) == (1, 4)
+
+
+@pytest.mark.parametrize(
+    ("width", "chip"), [(PHONE[0], "filter-urgent"), (DESK[0], "filter-urgency:critical")]
+)
+async def test_a_figure_opens_the_cases_it_counts(tmp_path: Path, width: float, chip: str) -> None:
+    edits = [eg.case(), eg.case(urgency="critical", state="triaged")]
+    async with opened(device(tmp_path, "director", edits=edits), width=width) as ui:
+        await tap(ui, "figure-critical")
+        await until(ui, chip)
+        assert chip.removeprefix("filter-") in chosen(ui)
+        await until_said(ui, texts("th").code("case_state", "triaged"))
+        assert texts("th").code("case_state", "reported") not in ui.text()
+
+
+async def test_what_is_late_opens_by_its_state(tmp_path: Path) -> None:
+    edits = [eg.case(opened_at="2026-11-01T09:15:00+07:00"), eg.case(state="assigned")]
+    async with opened(device(tmp_path, "director", edits=edits), width=DESK[0]) as ui:
+        await tap(ui, "late-reported")
+        await until(ui, "filter-only:overdue")
+        assert {"only:open", "only:overdue", "state"} <= chosen(ui)
+
+
+def chosen(ui: Ui) -> set[str]:
+    """The filters that are on."""
+    found = [mark for mark in marks(ui) if (mark.identifier or "").startswith("filter-")]
+    return {str(mark.identifier).removeprefix("filter-") for mark in found if mark.checked}

@@ -223,6 +223,20 @@ async def test_enter_searches_at_once_and_only_once() -> None:
         assert told.said == ["กันตัง"]
 
 
+async def test_escape_empties_a_search_and_takes_the_cursor_out_of_it() -> None:
+    told = Told([])
+    async with mount(Searching, told) as ui:
+        await ui.event(ui.one(ft.TextField), "focus")
+        await ui.type("กันตัง")
+        key = {"key": "Escape", "shift": False, "ctrl": False, "alt": False, "meta": False}
+        await ui.event(ui.page, "keyboard_event", key)
+        assert ui.one(ft.TextField).value == ""
+        assert told.said == [""]
+        assert not parts.is_typing(ui.page)
+        await ui.event(ui.page, "keyboard_event", key)
+        assert told.said == [""]
+
+
 async def test_a_search_can_be_cleared_from_outside_and_later_letters_are_kept() -> None:
     told = Told([])
     async with mount(Searching, told) as ui:

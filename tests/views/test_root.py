@@ -32,9 +32,10 @@ def test_an_address_leads_to_a_screen(route: str, place: Place) -> None:
 
 
 def test_back_leads_to_what_lies_above() -> None:
-    routes = ["/cases/c1", "/partners/p1", "/partners/p1/contact", "/report", "/numbers"]
-    assert [above(place_of(route)) for route in routes] == [
+    routes = ["/cases/c1", "/visit/v1", "/partners/p1", "/partners/p1/contact", "/report"]
+    assert [above(place_of(route), "c1") for route in [*routes, "/numbers"]] == [
         "/cases",
+        "/cases/c1",
         "/partners",
         "/partners/p1",
         "/",
@@ -148,3 +149,21 @@ async def test_the_demos_banner_stands_over_every_screen(tmp_path: Path) -> None
     shown.banner = lambda: ft.Text("demo")
     async with mount(Root, shown, views=True) as ui:
         assert ui.one(ft.Text, "demo")
+
+
+async def test_back_from_a_visit_leads_to_its_case(tmp_path: Path) -> None:
+    case = eg.case()
+    visit = eg.edit("visit", case=case.record)
+    async with opened(device(tmp_path, edits=[case, visit]), f"/visit/{visit.record}") as ui:
+        await ui.event(ui.page, "view_pop", {"route": "/"})
+        await ui.settle()
+        assert ui.page.route == f"/cases/{case.record}"
+
+
+async def test_a_window_made_narrow_turns_the_table_into_the_list(tmp_path: Path) -> None:
+    shown = device(tmp_path, "social_worker", edits=[eg.case(urgency="critical")])
+    async with opened(shown, "/cases", width=DESK[0]) as ui:
+        await tap(ui, "filter-urgency:critical")
+        await ui.resize(*PHONE)
+        assert is_shown(ui, "filter-unsent")
+        assert not is_shown(ui, "screen-broken")

@@ -309,3 +309,22 @@ async def test_the_form_is_drawn_in_english_and_large(visit: Visit, width: int) 
             _,
         ):
             assert not has(ui, "screen-broken")
+
+
+async def test_a_needed_question_is_not_skipped_in_silence(visit: Visit) -> None:
+    visit.at("client_voice")
+    async with showing(visit.session, VisitScreen, visit.id) as (ui, _):
+        assert not has(ui, "question-note")
+        await press(ui, "next")
+        assert title("client_voice") in ui.text()
+        assert TH("visit.needed_note") in ui.text()
+        await press(ui, "unasked")
+        assert title("client_voice") not in ui.text()
+        assert not has(ui, "question-note")
+
+
+async def test_a_question_that_is_not_needed_may_be_passed(visit: Visit) -> None:
+    visit.at("first_name")
+    async with showing(visit.session, VisitScreen, visit.id) as (ui, _):
+        await press(ui, "next")
+        assert title("last_name") in ui.text()

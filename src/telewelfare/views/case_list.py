@@ -15,6 +15,7 @@ from telewelfare.store.index import CaseFilter, Page
 from telewelfare.store.lines import CaseLine
 from telewelfare.views.case_words import line_words, state_tone
 from telewelfare.views.context import App, use_app
+from telewelfare.views.desk_list import list_frame
 from telewelfare.views.due import due_words
 from telewelfare.views.hooks import screen, use_query
 from telewelfare.views.kept import use_kept
@@ -49,6 +50,7 @@ GROUPS: Final = {
 """The states as a field worker thinks of them."""
 URGENT: Final = frozenset({"critical", "urgent"})
 EVERYWHERE: Final = "all"
+KEPT: Final = "case-list"
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def CaseListScreen() -> ft.Control:
     """The cases this worker reaches, most urgent first."""
     app, look = use_app(), use_look()
     journal = app.session.journal
-    wanted, keep = use_kept(journal, "cases", Wanted())
+    wanted, keep = use_kept(journal, KEPT, Wanted())
     shown, set_shown = ft.use_state(ROWS)
     picking, set_picking = ft.use_state(False)
     found = use_query(journal, lambda: read(app, wanted, shown), [wanted, shown])
@@ -121,16 +123,7 @@ def CaseListScreen() -> ft.Control:
         _chips(look, wanted, chip),
         count,
     ]
-    return ft.Container(
-        ft.Column(
-            [*top, body],
-            spacing=GRID,
-            expand=True,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        ),
-        padding=ft.Padding.symmetric(horizontal=2 * GRID),
-        expand=True,
-    )
+    return list_frame(*top, body)
 
 
 def read(app: App, wanted: Wanted, shown: int) -> Found:

@@ -15,21 +15,17 @@ from telewelfare.store.index import CaseFilter, Index, Page
 from telewelfare.store.lines import CaseLine
 from telewelfare.views.case_beside import case_beside, forms_of
 from telewelfare.views.context import App, use_app
+from telewelfare.views.desk_list import list_frame, list_search, table_events, use_list_keys
 from telewelfare.views.due import due_words
 from telewelfare.views.hooks import screen, use_query
 from telewelfare.views.kept import use_kept
-from telewelfare.views.keys import use_keys
 from telewelfare.views.listing import (
     Listing,
     cleared,
     closed,
     filtered,
     is_narrowed,
-    opened,
-    pressed,
     rested,
-    searched,
-    sorted_by,
     turned,
 )
 from telewelfare.views.look import GRID, Look, use_look
@@ -43,15 +39,12 @@ from telewelfare.views.narrowing import (
 from telewelfare.views.partner_words import place_words
 from telewelfare.views.parts import (
     Filter,
-    SearchBox,
     TableColumn,
-    TableEvents,
     TableOrder,
     TableRow,
     data_table,
     empty_state,
     filter_chips,
-    is_typing,
     split_view,
     status_chip,
     urgency_badge,
@@ -59,6 +52,7 @@ from telewelfare.views.parts import (
 )
 
 FIRST: Final = Listing(TableOrder("urgency"), filters=frozenset({"only:open"}))
+KEPT: Final = "case-table"
 NOTHING: Final = ""
 ROOMY: Final = 1250
 """From this width of the window in dp all columns have room."""
@@ -116,13 +110,14 @@ def CaseTableScreen() -> ft.Control:
     """Draw the table; what was searched and sorted is still there when one comes back."""
     app, look = use_app(), use_look()
     journal, index = app.session.journal, app.session.index
-    listing, change = use_kept(journal, "cases", FIRST, rested)
+    listing, change = use_kept(journal, KEPT, FIRST, rested)
     picking, pick = ft.use_state(NOTHING)
     now = app.session.now()
     asked = (listing.query, listing.filters, listing.area, listing.order, listing.offset)
     page = use_query(journal, lambda: read_page(index, listing, now), [index, *asked])
     shown = Shown(app, look, listing, change, page, now)
-    use_keys(lambda event: _press(shown, event))
+    ids = [line.id for line in page.rows]
+    use_list_keys(listing, change, ids, page.total, lambda: forms_of(app, listing.selected))
     if picking:
         return choose_page(
             look,
@@ -157,18 +152,6 @@ def read_page(index: Index, listing: Listing, now: Millis) -> Page[CaseLine]:
     return read_page(index, turned(listing, listing.page(found.total).offset), now)
 
 
-def _press(shown: Shown, event: ft.KeyboardEvent) -> bool:
-    held = event.ctrl or event.alt or event.meta
-    if held or (is_typing(ft.context.page) and event.key != "Escape"):
-        return False
-    ids = [line.id for line in shown.page.rows]
-    after = pressed(
-        shown.listing, event.key, ids, shown.page.total, forms_of(shown.app, shown.listing.selected)
-    )
-    shown.change(after)
-    return after != shown.listing
-
-
 def _beside(shown: Shown) -> ft.Control | None:
     listing, change, case = shown.listing, shown.change, shown.listing.opened
     if case is None:
@@ -185,7 +168,7 @@ def _beside(shown: Shown) -> ft.Control | None:
 
 
 def _listed(shown: Shown, pick: Callable[[str], object]) -> ft.Control:
-    look, listing, change = shown.look, shown.listing, shown.change
+    look, listing = shown.look, shown.listing
     table = data_table(
         look,
         [
@@ -199,36 +182,18 @@ def _listed(shown: Shown, pick: Callable[[str], object]) -> ft.Control:
             for key, share in shown.columns
         ],
         [_row(shown, line) for line in shown.page.rows],
-        TableEvents(
-            on_select=lambda row: change(opened(listing, row)),
-            on_sort=lambda order: change(sorted_by(listing, order)),
-            on_page=lambda offset: change(turned(listing, offset)),
-        ),
+        table_events(listing, shown.change),
         selected=listing.selected,
         order=listing.order,
         page=listing.page(shown.page.total),
         empty=ft.Container(_none(shown), expand=True),
     )
-    return ft.Container(
-        ft.Column(
-            [*_top(shown, pick), table],
-            spacing=GRID,
-            expand=True,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        ),
-        padding=ft.Padding.only(left=2 * GRID, right=2 * GRID, bottom=GRID),
-        expand=True,
-    )
+    return list_frame(*_top(shown, pick), table)
 
 
 def _top(shown: Shown, pick: Callable[[str], object]) -> list[ft.Control]:
     look, listing = shown.look, shown.listing
-    search = SearchBox(
-        look.t("table.search"),
-        listing.query,
-        lambda text: shown.change(searched(listing, text)),
-        focus=listing.seeks,
-    )
+    search = list_search(look.t("table.search"), listing, shown.change)
     hint = words(look, look.t("table.keys"), "dense", colour=look.colours.muted, lines=1)
     beside = [] if listing.is_open else [ft.Container(hint, width=380)]
     line = ft.Row([ft.Container(search, expand=True), *beside], spacing=2 * GRID)
@@ -300,7 +265,7 @@ def _urgency(look: Look, line: CaseLine) -> ft.Control:
 def _due(shown: Shown, line: CaseLine) -> str | ft.Control:
     """Say what is due in words; what is late in the colour of what is wrong, too."""
     look = shown.look
-    said = due_words(look.t, line.due_at, shown.now)
+    said = due_words(look.t, line.due_at, shown.now, short=True)
     if line.due_at is None or line.due_at >= shown.now:
         return said
     return words(look, said, "dense_strong", colour=look.colours.problem.ink, lines=1)

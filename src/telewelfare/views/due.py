@@ -15,25 +15,29 @@ NEAR: Final = 7
 """Up to so many days ahead are counted; what is farther has its date."""
 
 
-def due_words(t: Texts, due: Millis | None, now: Millis) -> str:
-    """Return "ก่อน 12.00 น.", "พรุ่งนี้ ก่อน 12.00 น.", "อีก 3 วัน" or "เลยกำหนด 2 วัน"; "" for none."""
+def due_words(t: Texts, due: Millis | None, now: Millis, *, short: bool = False) -> str:
+    """Return "ก่อน 12.00 น.", "พรุ่งนี้ ก่อน 12.00 น.", "อีก 3 วัน" or "เลยกำหนด 2 วัน"; "" for none.
+
+    `short` is for the column of a table that is headed by what the words leave out: "เลย 2 วัน".
+    """
+    head = "home.due_short" if short else "home.due"
     if due is None:
         return ""
     if due < now:
-        return _late(t, now - due)
+        return _late(t, head, now - due)
     days = (bangkok_date(due) - bangkok_date(now)).days
     if days == 0:
-        return t("home.due.today", at=show_time(due, t.lang))
+        return t(f"{head}.today", at=show_time(due, t.lang))
     if days == 1:
-        return t("home.due.tomorrow", at=show_time(due, t.lang))
+        return t(f"{head}.tomorrow", at=show_time(due, t.lang))
     if days <= NEAR:
-        return t("home.due.days", n=days)
-    return t("home.due.date", day=show_short(bangkok_date(due), t.lang))
+        return t(f"{head}.days", n=days)
+    return t(f"{head}.date", day=show_short(bangkok_date(due), t.lang))
 
 
-def _late(t: Texts, by: int) -> str:
+def _late(t: Texts, head: str, by: int) -> str:
     if by >= DAY:
-        return t("home.due.late_days", n=by // DAY)
+        return t(f"{head}.late_days", n=by // DAY)
     if by >= HOUR:
-        return t("home.due.late_hours", n=by // HOUR)
-    return t("home.due.late_minutes", n=max(1, by // MINUTE))
+        return t(f"{head}.late_hours", n=by // HOUR)
+    return t(f"{head}.late_minutes", n=max(1, by // MINUTE))

@@ -14,15 +14,17 @@ from telewelfare.domain.rights import OFFICE_ROLES
 from telewelfare.store.index import CaseFilter, Index
 from telewelfare.store.lines import CaseLine
 from telewelfare.store.queries import HomeSummary, Task, home_summary, triage_queue
+from telewelfare.views.case_ways import show_cases
 from telewelfare.views.context import App, use_app
 from telewelfare.views.due import due_words
 from telewelfare.views.hooks import screen, use_query
-from telewelfare.views.look import GRID, Look, use_look
+from telewelfare.views.look import CORNER, GRID, TARGET, Look, use_look
 from telewelfare.views.parts import (
     action_tile,
     area_words,
     banner,
     empty_state,
+    icon,
     list_row,
     section_title,
     status_chip,
@@ -195,18 +197,22 @@ def _standing(app: App, look: Look, standing: Overview) -> list[ft.Control]:
     first = ft.Row(
         [
             _figure(look, standing.to_triage, "to_triage", _going(app, "/triage")),
-            _figure(look, standing.open_cases, "open_cases", _going(app, "/cases")),
+            _figure(look, standing.open_cases, "open_cases", _showing(app)),
         ],
         spacing=GRID + GRID // 2,
     )
     second = ft.Row(
         [
-            _figure(look, standing.critical, "critical", _going(app, "/cases"), "critical"),
-            _figure(look, standing.urgent, "urgent", _going(app, "/cases"), "urgent"),
+            _figure(look, standing.critical, "critical", _showing(app, "critical"), "critical"),
+            _figure(look, standing.urgent, "urgent", _showing(app, "urgent"), "urgent"),
         ],
         spacing=GRID + GRID // 2,
     )
-    return [first, second, _overdue(look, standing)]
+    return [first, second, _overdue(app, look, standing)]
+
+
+def _showing(app: App, urgency: str = "") -> Callable[[], object]:
+    return lambda: show_cases(app, urgency=urgency)
 
 
 def _figure(
@@ -224,18 +230,30 @@ def _figure(
     return ft.Semantics(identifier=f"figure-{name}", button=True, content=box, expand=True)
 
 
-def _overdue(look: Look, standing: Overview) -> ft.Control:
+def _overdue(app: App, look: Look, standing: Overview) -> ft.Control:
     title = words(look, look.t("home.overdue_by_state"), "strong")
     if not standing.overdue:
         good = words(look, look.t("home.none_overdue"), colour=look.colours.good.ink)
         return surface(look, ft.Column([title, good], spacing=GRID // 2, tight=True))
-    rows = [
-        ft.Row(
-            [
-                words(look, look.t.code("case_state", state), expand=True),
-                words(look, str(count), "strong", colour=look.colours.problem.ink),
-            ]
-        )
-        for state, count in standing.overdue
-    ]
-    return surface(look, ft.Column([title, *rows], spacing=GRID // 2, tight=True))
+    rows = [_late(app, look, state, count) for state, count in standing.overdue]
+    return surface(look, ft.Column([title, *rows], spacing=0, tight=True))
+
+
+def _late(app: App, look: Look, state: str, count: int) -> ft.Control:
+    """How many cases in a state are late; tapping shows them."""
+    row = ft.Row(
+        [
+            words(look, look.t.code("case_state", state), expand=True),
+            words(look, f"{count:,}", "strong", colour=look.colours.problem.ink),
+            icon(look, ft.Icons.CHEVRON_RIGHT_ROUNDED, colour=look.colours.muted),
+        ],
+        spacing=GRID,
+    )
+    box = ft.Container(
+        row,
+        padding=ft.Padding.symmetric(vertical=(TARGET - 3 * look.size.body // 2) // 2),
+        border_radius=CORNER,
+        ink=True,
+        on_click=tap(lambda: show_cases(app, state=state, overdue=True)),
+    )
+    return ft.Semantics(identifier=f"late-{state}", button=True, content=box)

@@ -27,8 +27,13 @@ def use_kept(
     value: T
     value, set_value = ft.use_state(mine.get(name, first))
 
-    def keep(new: T) -> None:
+    def put(new: T) -> None:
         mine[name] = rest(new) if rest else new
         set_value(lambda _: new)
 
-    return value, keep
+    return value, put
+
+
+def keep(journal: Journal, name: str, value: object) -> None:
+    """Leave a value for a screen that is not drawn yet."""
+    _kept.setdefault(journal, {})[name] = value

@@ -16,21 +16,10 @@ from telewelfare.store.index import Page
 from telewelfare.store.lines import PartnerLine
 from telewelfare.views.ago import days_ago_words
 from telewelfare.views.context import App, use_app
+from telewelfare.views.desk_list import list_frame, list_search, table_events, use_list_keys
 from telewelfare.views.hooks import screen, use_query
 from telewelfare.views.kept import use_kept
-from telewelfare.views.keys import use_keys
-from telewelfare.views.listing import (
-    Listing,
-    cleared,
-    closed,
-    is_narrowed,
-    opened,
-    pressed,
-    rested,
-    searched,
-    sorted_by,
-    turned,
-)
+from telewelfare.views.listing import Listing, cleared, closed, is_narrowed, rested
 from telewelfare.views.look import GRID, Look, use_look
 from telewelfare.views.narrowing import choose_page
 from telewelfare.views.partner_filters import partner_chips, partner_choices, partner_filter
@@ -47,15 +36,12 @@ from telewelfare.views.partner_words import (
     status_chips,
 )
 from telewelfare.views.parts import (
-    SearchBox,
     TableColumn,
-    TableEvents,
     TableOrder,
     TableRow,
     data_table,
     empty_state,
     icon,
-    is_typing,
     list_row,
     secondary_button,
     small_action,
@@ -99,21 +85,7 @@ def PartnerListScreen() -> ft.Control:
     picking, pick = ft.use_state(NOTHING)
     whole = 0 if app.wide else listing.offset + listing.size  # the phone grows, the desk turns
     page = use_query(journal, lambda: _read(app, listing, whole), [listing, whole, index])
-    ids = [line.id for line in page.rows]
-
-    def press(event: ft.KeyboardEvent) -> bool:
-        if (
-            event.ctrl
-            or event.alt
-            or event.meta
-            or (is_typing(ft.context.page) and event.key != "Escape")
-        ):
-            return False
-        after = pressed(listing, event.key, ids, page.total)
-        change(after)
-        return after != listing
-
-    use_keys(press)
+    use_list_keys(listing, change, [line.id for line in page.rows], page.total)
     shown = Shown(app, look, listing, change, page, app.session.now(), pick)
     if picking:
         return choose_page(
@@ -151,27 +123,13 @@ def _phone(shown: Shown) -> ft.Control:
         grown = replace(shown.listing, offset=shown.listing.offset + shown.listing.size)
         rows.append(secondary_button(look, label, lambda: shown.change(grown), mark="more"))
     body = ft.ListView(rows, spacing=GRID, expand=True) if rows else _none(shown)
-    return ft.Container(
-        ft.Column(
-            [*_top(shown), body],
-            spacing=GRID,
-            expand=True,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        ),
-        padding=ft.Padding.only(left=2 * GRID, right=2 * GRID),
-        expand=True,
-    )
+    return list_frame(*_top(shown), body)
 
 
 def _top(shown: Shown) -> list[ft.Control]:
     look, listing = shown.look, shown.listing
     return [
-        SearchBox(
-            look.t("partners.search"),
-            listing.query,
-            lambda text: shown.change(searched(listing, text)),
-            focus=listing.seeks,
-        ),
+        list_search(look.t("partners.search"), listing, shown.change),
         partner_chips(look, listing, shown.change, shown.pick),
         words(
             look, look.t("partners.count", n=shown.page.total), "label", colour=look.colours.muted
@@ -255,26 +213,13 @@ def _desk(shown: Shown) -> ft.Control:
         look,
         _columns(look, narrow=listing.is_open),
         [_table_row(shown, line, narrow=listing.is_open) for line in shown.page.rows],
-        TableEvents(
-            on_select=lambda row: change(opened(listing, row)),
-            on_sort=lambda order: change(sorted_by(listing, order)),
-            on_page=lambda offset: change(turned(listing, offset)),
-        ),
+        table_events(listing, change),
         selected=listing.selected,
         order=listing.order,
         page=listing.page(shown.page.total),
         empty=ft.Container(_none(shown), expand=True),
     )
-    listed = ft.Container(
-        ft.Column(
-            [*_top(shown), table],
-            spacing=GRID,
-            expand=True,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        ),
-        padding=ft.Padding.only(left=2 * GRID, right=2 * GRID, bottom=2 * GRID),
-        expand=True,
-    )
+    listed = list_frame(*_top(shown), table)
     panel = (
         ft.Container(
             PartnerPanel(listing.opened, lambda: change(closed(listing))),

@@ -55,9 +55,14 @@ def place_of(route: str) -> Place:
             return Place("home")
 
 
-def above(place: Place) -> str:
-    """Return the address that 'back' leads to when nothing else is known."""
-    parents = {"case": "/cases", "partner": "/partners", "contact": f"/partners/{place.id}"}
+def above(place: Place, case: str = "") -> str:
+    """Return the address that 'back' leads to. `case`: the one a visit is about, "" = unknown."""
+    parents = {
+        "case": "/cases",
+        "visit": f"/cases/{case}" if case else "/cases",
+        "partner": "/partners",
+        "contact": f"/partners/{place.id}",
+    }
     return parents.get(place.name, HOME)
 
 

@@ -70,6 +70,8 @@ def Root(device: Device) -> list[ft.View]:
     held: MutableRef[bool] = ft.use_ref(False)
     leaving: MutableRef[asyncio.Task[None]] = ft.use_ref()
     outside = use_outside(session)
+    unlocked: MutableRef[Session] = ft.use_ref(session)
+    unlocked.current = session
 
     def open_with(opened: Session | None) -> None:
         held.current = opened is not None
@@ -96,7 +98,7 @@ def Root(device: Device) -> list[ft.View]:
     def listen() -> None:
         page.on_route_change = lambda event: set_route(event.route)
         page.on_resize = lambda event: set_width(event.width)
-        page.on_view_pop = lambda: page.navigate(above(place_of(page.route)))
+        page.on_view_pop = lambda: page.navigate(_above(unlocked.current, place_of(page.route)))
         page.on_close = closed
         page.update()
 
@@ -217,10 +219,18 @@ def _header(app: App, place: Place, line: ft.Control | None) -> ft.Control:
         look_of(app.appearance),
         _title(app, place),
         on_lock=app.lock,
-        on_back=None if place.name in bar or place.task else lambda: app.go(above(place)),
+        on_back=None
+        if place.name in bar or place.task
+        else lambda: app.go(_above(app.session, place)),
         sync=None if inside else line,
         beside=ft.Container(line, width=LINE_WIDTH) if inside else None,
     )
+
+
+def _above(session: Session | None, place: Place) -> str:
+    """Where 'back' leads; a visit lies under its case."""
+    visit = session.journal.get(place.id) if session and place.name == "visit" else None
+    return above(place, str(visit.values.get("case") or "") if visit else "")
 
 
 def _title(app: App, place: Place) -> str:

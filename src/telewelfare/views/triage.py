@@ -19,9 +19,9 @@ from telewelfare.store.queries import triage_queue
 from telewelfare.views.ago import ago_words
 from telewelfare.views.case_beside import case_beside, forms_of
 from telewelfare.views.context import App, use_app
+from telewelfare.views.desk_list import list_frame, list_search, table_events, use_list_keys
 from telewelfare.views.hooks import screen, use_query
 from telewelfare.views.kept import use_kept
-from telewelfare.views.keys import use_keys
 from telewelfare.views.listing import (
     Listing,
     cleared,
@@ -30,25 +30,19 @@ from telewelfare.views.listing import (
     is_narrowed,
     opened,
     placed,
-    pressed,
     rested,
-    searched,
     settled,
-    turned,
 )
 from telewelfare.views.look import GRID, Look, use_look
 from telewelfare.views.partner_words import place_words
 from telewelfare.views.parts import (
     Filter,
-    SearchBox,
     TableColumn,
-    TableEvents,
     TableOrder,
     TableRow,
     data_table,
     empty_state,
     filter_chips,
-    is_typing,
     list_row,
     split_view,
     status_chip,
@@ -98,7 +92,7 @@ def TriageScreen() -> ft.Control:
     )
     found = use_query(journal, lambda: triage_queue(index, wanted), [wanted, index])
     shown = Shown(app, look, listing, change, everything, found, app.session.now())
-    use_keys(lambda event: _press(shown, event))
+    use_list_keys(listing, change, shown.ids, len(found), lambda: forms_of(app, listing.selected))
     case = listing.opened
     beside = (
         case_beside(
@@ -121,18 +115,6 @@ def _wanted(listing: Listing) -> CaseFilter:
     return CaseFilter(query=listing.query, urgencies=urgencies, area=listing.area, only_open=True)
 
 
-def _press(shown: Shown, event: ft.KeyboardEvent) -> bool:
-    held = event.ctrl or event.alt or event.meta
-    if held or (is_typing(ft.context.page) and event.key != "Escape"):
-        return False
-    listing = shown.listing
-    after = pressed(
-        listing, event.key, shown.ids, len(shown.found), forms_of(shown.app, shown.listing.selected)
-    )
-    shown.change(after)
-    return after != listing
-
-
 def _after(shown: Shown, case: str) -> Listing:
     """After triage comes the hand-over of the same case, unless somebody has it; then the next."""
     listing, line = shown.listing, shown.app.session.index.case(case)
@@ -144,28 +126,14 @@ def _after(shown: Shown, case: str) -> Listing:
 def _queue(shown: Shown) -> ft.Control:
     top = [*_finding(shown), _urgencies(shown), _districts(shown)]
     body = _table(shown) if shown.app.wide else _list(shown)
-    return ft.Container(
-        ft.Column(
-            [*top, body],
-            spacing=GRID,
-            expand=True,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        ),
-        padding=ft.Padding.only(left=2 * GRID, right=2 * GRID, bottom=GRID),
-        expand=True,
-    )
+    return list_frame(*top, body)
 
 
 def _finding(shown: Shown) -> list[ft.Control]:
     """How many wait, and the search; on the desk in one line."""
     look, listing = shown.look, shown.listing
     count = words(look, look.t("triage.count", n=len(shown.everything)), "strong")
-    search = SearchBox(
-        look.t("triage.search"),
-        listing.query,
-        lambda text: shown.change(searched(listing, text)),
-        focus=listing.seeks,
-    )
+    search = list_search(look.t("triage.search"), listing, shown.change)
     if not shown.app.wide:
         return [count, search]
     hint = words(look, look.t("triage.keys"), "dense", colour=look.colours.muted, lines=1)
@@ -202,16 +170,13 @@ def _districts(shown: Shown) -> ft.Control:
 
 
 def _table(shown: Shown) -> ft.Control:
-    look, listing, change = shown.look, shown.listing, shown.change
+    look, listing = shown.look, shown.listing
     narrow = listing.is_open
     return data_table(
         look,
         _columns(look, narrow=narrow),
         [_row(shown, line, narrow=narrow) for line in shown.rows],
-        TableEvents(
-            on_select=lambda row: change(opened(listing, row)),
-            on_page=lambda offset: change(turned(listing, offset)),
-        ),
+        table_events(listing, shown.change, sorts=False),
         selected=listing.selected,
         page=listing.page(len(shown.found)) if len(shown.found) > listing.size else None,
         empty=ft.Container(_none(shown), expand=True),

@@ -39,6 +39,7 @@ from telewelfare.views.visit_sections import SectionPages
 
 END: Final = "end"
 LIST: Final = "list"
+NOWHERE: Final = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,11 @@ class Form:
             keys[keys.index(question.key) + 1 :]
         )
         self.open(next((key for key in keys if key in later), END))
+
+    def lacks(self, question: Question) -> bool:
+        """Whether the visit cannot end without this answer and it has not been given."""
+        now = visiting(self.session, self.visit) or self.at
+        return question.needed and not answered(question, now.known)
 
     def before(self, question: Question) -> None:
         """Go back; from the first question to the case."""
@@ -135,9 +141,14 @@ def QuestionPage(form: Form, question: Question) -> ft.Control:
     """One question of a visit on the phone."""
     look = use_look()
     it = Answering(form.session, form.visit, form.at, question)
+    reminded, remind = ft.use_state(NOWHERE)
 
     def on() -> None:
-        if form.held.save_these({question.key}):
+        if not form.held.save_these({question.key}):
+            return
+        if form.lacks(question):
+            remind(question.key)
+        else:
             form.after(question)
 
     def blank() -> None:
@@ -160,6 +171,7 @@ def QuestionPage(form: Form, question: Question) -> ft.Control:
         on_unasked=None if done else leaving.run,
         on_unknown=blanking.run if offered else None,
         unknown_label=look.t("visit.nothing") if offered == NOTHING else None,
+        note=look.t("visit.needed_note") if reminded == question.key and not done else "",
     )
     problem = forward.problem or blanking.problem or leaving.problem
     return question_page(

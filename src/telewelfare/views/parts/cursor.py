@@ -26,6 +26,11 @@ def note_left(event: ft.Event[ft.TextField]) -> None:
         del _fields[page]
 
 
+def has_cursor(field: ft.TextField) -> bool:
+    """Whether this field has the cursor."""
+    return _fields.get(ft.context.page) == field._i  # noqa: SLF001 - as above
+
+
 def is_typing(page: ft.Page) -> bool:
     """Whether a field has the cursor; one that was taken off the page has not."""
     field = _fields.get(page)

@@ -9,9 +9,10 @@ import flet as ft
 from flet.components.hooks.use_ref import MutableRef
 
 from telewelfare.views.hooks import screen
+from telewelfare.views.keys import use_keys
 from telewelfare.views.look import CORNER, GRID, TARGET, Look, use_look
 from telewelfare.views.parts.basic import icon, stack, style, words
-from telewelfare.views.parts.cursor import note_entered, note_left
+from telewelfare.views.parts.cursor import has_cursor, note_entered, note_left
 
 Typed = Callable[[str], object]
 FieldKind = Literal["text", "lines", "number", "phone", "secret", "pin"]
@@ -178,16 +179,17 @@ def SearchBox(
     """A search field that calls `on_search` once the worker stops typing for `pause` seconds.
 
     A `value` its parent sets otherwise replaces what was typed: "" clears it.
-    Each time `focus` changes to another number but 0 the cursor goes into the field (key /).
+    Each time `focus` changes to another number but 0 the cursor goes into the field (key /);
+    Esc empties it and takes the cursor out of it.
     `on_typing` hears whether the cursor is in it, so that j and k can be letters there.
     """
     look = use_look()
     first = Kept(value, value, value)
     _, set_kept = ft.use_state(first)
+    turn, set_turn = ft.use_state(0)
     latest: MutableRef[Kept] = ft.use_ref(first)
     now = (latest.current or first).given_now(value)
     latest.current = now
-    waiting: MutableRef[asyncio.Task[None]] = ft.use_ref()
     field: ft.Ref[ft.TextField] = ft.use_memo(ft.Ref[ft.TextField], [])
 
     def change(**new: str) -> None:
@@ -202,38 +204,62 @@ def SearchBox(
         change(asked=text)
         on_search(text)
 
-    async def search_later(text: str) -> None:
-        await asyncio.sleep(pause)
-        ask(text)
-
-    def stop_waiting() -> None:
-        if waiting.current is not None:
-            waiting.current.cancel()
+    later, stop_waiting = _use_pause(ask, pause)
 
     def on_type(text: str) -> None:
         change(typed=text)
-        stop_waiting()
-        waiting.current = asyncio.get_running_loop().create_task(search_later(text))
+        later(text)
 
     def search_now(text: str) -> None:
         stop_waiting()
         ask(text)
 
-    ft.use_effect(lambda: None, [], cleanup=stop_waiting)
+    def leave(event: ft.KeyboardEvent) -> bool:
+        if event.key != "Escape" or field.current is None or not has_cursor(field.current):
+            return False
+        change(typed="")
+        search_now("")
+        set_turn(lambda n: n + 1)  # a new field: the client has no way to take the cursor out
+        return True
+
+    use_keys(leave)
     ft.use_effect(take_focus, [focus])
     return ft.Semantics(
         identifier=mark,
         content=stack(
-            text_field(
-                look,
-                label,
-                now.typed,
-                on_type,
-                leading=ft.Icons.SEARCH_ROUNDED,
-                hint=label,
-                on_submit=search_now,
-                ref=field,
-                on_typing=on_typing,
+            ft.Container(
+                text_field(
+                    look,
+                    label,
+                    now.typed,
+                    on_type,
+                    leading=ft.Icons.SEARCH_ROUNDED,
+                    hint=label,
+                    on_submit=search_now,
+                    ref=field,
+                    on_typing=on_typing,
+                ),
+                key=f"search-{turn}",
             )
         ),
     )
+
+
+def _use_pause(act: Typed, pause: float) -> tuple[Typed, Callable[[], None]]:
+    """Return how to act once nothing new came for `pause` seconds, and how to stop waiting."""
+    waiting: MutableRef[asyncio.Task[None]] = ft.use_ref()
+
+    async def wait(text: str) -> None:
+        await asyncio.sleep(pause)
+        act(text)
+
+    def stop() -> None:
+        if waiting.current is not None:
+            waiting.current.cancel()
+
+    def later(text: str) -> None:
+        stop()
+        waiting.current = asyncio.get_running_loop().create_task(wait(text))
+
+    ft.use_effect(lambda: None, [], cleanup=stop)
+    return later, stop

@@ -8,6 +8,7 @@ import flet as ft
 from telewelfare.views.look import GRID, Look
 from telewelfare.views.parts.basic import centred, icon, words
 from telewelfare.views.parts.buttons import icon_button, primary_button, secondary_button
+from telewelfare.views.parts.states import banner
 
 Pressed = Callable[[], object]
 
@@ -23,6 +24,7 @@ class Ways:
     next_label: str | None = None
     unknown_label: str | None = None  # "nothing of these", where that is the empty answer
     pending: bool = False
+    note: str = ""  # stands over the buttons, where one has just pressed
 
 
 def question_page(
@@ -38,8 +40,9 @@ def question_page(
     at_words: str = "",
     aside: ft.Control | None = None,
 ) -> ft.Control:
-    """Draw a question. `at` is (3, 12) for question 3 of 12; `problem` stands over the content.
+    """Draw a question. `at` is (3, 12) for question 3 of 12.
 
+    `problem` stands over the content.
     `top` is for the sync line, above everything. `at_words` replaces "ข้อ 3 จาก 12";
     `aside` is a quiet action at the end of that line.
     """
@@ -128,8 +131,14 @@ def _foot(look: Look, ways: Ways) -> ft.Control:
         pending=ways.pending,
         mark="next",
     )
-    rows = [_even(other)] if other else []
+    rows: list[ft.Control] = [_note(look, ways.note)] if ways.note else []
+    rows += [_even(other)] if other else []
     return ft.Column([*rows, _even([on])], spacing=GRID + GRID // 2)
+
+
+def _note(look: Look, note: str) -> ft.Control:
+    said = banner(look, note, "notice")
+    return ft.Semantics(identifier="question-note", live_region=True, content=said)
 
 
 def _even(buttons: list[ft.Control]) -> ft.Control:
