@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import flet as ft
 
 from telewelfare.views.hooks import screen
@@ -13,7 +11,7 @@ from tests.headless import mount
 
 
 @screen
-def Form(on_close: Callable[[], object]) -> ft.Control:
+def Form() -> ft.Control:
     look = use_look()
     shown, show = ft.use_state(True)
     text, set_text = ft.use_state("")
@@ -22,7 +20,7 @@ def Form(on_close: Callable[[], object]) -> ft.Control:
 
 
 async def test_a_field_with_the_cursor_has_the_letters_until_it_is_left() -> None:
-    async with mount(Form, print) as ui:
+    async with mount(Form) as ui:
         field = ui.one(ft.TextField)
         assert not is_typing(ui.page)
         await ui.event(field, "focus")
@@ -34,7 +32,7 @@ async def test_a_field_with_the_cursor_has_the_letters_until_it_is_left() -> Non
 
 
 async def test_a_field_that_was_taken_away_has_them_no_more() -> None:
-    async with mount(Form, print) as ui:
+    async with mount(Form) as ui:
         await ui.event(ui.one(ft.TextField), "focus")
         await ui.click(ui.marked("quiet"))
         assert not ui.all(ft.TextField)
