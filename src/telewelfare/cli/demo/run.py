@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import signal
 import socket
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -98,19 +99,19 @@ async def serving(app: ASGIApp, port: int) -> AsyncIterator[int]:
 class _Server(uvicorn.Server):
     """Leaves the signals to the demo, which stops three servers at once."""
 
-    def install_signal_handlers(self) -> None:
-        """Nothing: see the class."""
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Nothing is captured: see the class."""
+        yield
 
 
-def free_port(wanted: int) -> int:
-    """`wanted` if nobody listens there, else any free port."""
-    for port in (wanted, 0):
-        try:
-            with socket.create_server((HOST, port)) as probe:
-                return int(probe.getsockname()[1])
-        except OSError:
-            continue
-    return 0
+def stop_asked_for() -> asyncio.Event:
+    """An event that is set when the demo is told to stop, by Ctrl+C or by whoever started it."""
+    asked, loop = asyncio.Event(), asyncio.get_running_loop()
+    with suppress(NotImplementedError):  # Windows: Ctrl+C ends the loop there
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(name, asked.set)
+    return asked
 
 
 async def headless(wanted: Wanted, say: Say) -> None:

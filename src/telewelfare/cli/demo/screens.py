@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import html
 import sys
 import webbrowser
@@ -24,7 +23,7 @@ from telewelfare.cli.demo.banner import DemoBanner
 from telewelfare.cli.demo.build import PIN
 from telewelfare.cli.demo.headless import Device, Say
 from telewelfare.cli.demo.link import Link
-from telewelfare.cli.demo.run import HOST, Demo, Wanted, running, serving
+from telewelfare.cli.demo.run import HOST, Demo, Wanted, running, serving, stop_asked_for
 from telewelfare.config import Settings
 from telewelfare.server import admin
 from telewelfare.server.config import wall_clock
@@ -46,13 +45,14 @@ class Shown:
     invitation: str
 
 
-async def show(wanted: Wanted, say: Say, *, until: asyncio.Event | None = None) -> None:
-    """Serve the demo until it is interrupted, or `until` is set."""
+async def show(wanted: Wanted, say: Say) -> None:
+    """Serve the demo until it is told to stop; its data goes with it."""
+    stop = stop_asked_for()
     async with AsyncExitStack() as stack:
         demo = await stack.enter_async_context(running(wanted, say))
         shown = await _serve(stack, demo, wanted)
         _tell(shown, say)
-        await (until or asyncio.Event()).wait()
+        await stop.wait()
 
 
 async def _serve(stack: AsyncExitStack, demo: Demo, wanted: Wanted) -> Shown:
