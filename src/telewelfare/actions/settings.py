@@ -31,7 +31,9 @@ def load_settings(folder: Path) -> Settings:
         return Settings()
     try:
         kept = json.loads(file.read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
+        return Settings()
+    if not isinstance(kept, dict):
         return Settings()
     known = {field.name for field in fields(Settings)}
     chosen = {name: value for name, value in kept.items() if name in known}

@@ -11,6 +11,7 @@ StoreError              nothing was half-written; what was saved before is still
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,10 @@ NO_ROOM: Final = (
 )
 DAMAGED: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR")
 IN_USE: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
+UNDECODABLE: Final = (
+    "Could not decode"  # the driver says so of text in a changed page, without a name
+)
+FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
 
 
 class StoreError(Exception):
@@ -80,14 +85,19 @@ def translated(file: str) -> Iterator[None]:
         if known is None:
             raise
         raise known from error
+    except UnicodeDecodeError as error:
+        raise DamagedFile(f"{file}: not text") from error
     except OSError as error:
-        raise DiskFull(f"{file}: {error.strerror}") from error
+        kind = DiskFull if error.errno in FULL else DamagedFile
+        raise kind(f"{file}: {error.strerror}") from error
 
 
 def _known(error: BaseException | None, file: str) -> StoreError | None:
     if not isinstance(error, sqlite3.Error):
         return None
     name = getattr(error, "sqlite_errorname", None) or ""
+    if not name and str(error).startswith(UNDECODABLE):
+        return DamagedFile(f"{file}: not text")
     kinds: tuple[tuple[tuple[str, ...], type[StoreError]], ...] = (
         (NO_ROOM, DiskFull),
         (DAMAGED, DamagedFile),

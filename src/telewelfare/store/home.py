@@ -30,7 +30,7 @@ from telewelfare.store.errors import AlreadyEnrolled, DamagedFile, translated
 from telewelfare.store.journal import Journal
 from telewelfare.store.migrations import migrate
 from telewelfare.store.seal import Seal
-from telewelfare.store.vault import TooSoon, Vault, WrongPin, write_atomically
+from telewelfare.store.vault import TooSoon, Vault, WrongPin, remember, write_atomically
 
 __all__ = ["DamagedFile", "Home", "Identity", "Opened", "SealedFiles", "public_text"]
 
@@ -81,14 +81,17 @@ class SealedFiles:
 
     def keep(self, sha256: str, contents: bytes) -> None:
         """Seal and store bytes under their hash."""
-        self._folder.mkdir(exist_ok=True)
+        with translated(self._folder.name):
+            self._folder.mkdir(exist_ok=True)
         if not (self._folder / sha256).exists():
             write_atomically(self._folder / sha256, self._seal.close(contents, f"file:{sha256}"))
 
     def read(self, sha256: str) -> bytes | None:
         """The bytes, or `None` when they are not on this device."""
         found = self._folder / sha256
-        return self._seal.open(found.read_bytes(), f"file:{sha256}") if found.exists() else None
+        with translated(self._folder.name):
+            sealed = found.read_bytes() if found.exists() else None
+        return None if sealed is None else self._seal.open(sealed, f"file:{sha256}")
 
 
 class Home:
@@ -96,14 +99,18 @@ class Home:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with translated(folder.name):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.vault = Vault(folder / "vault.json")
 
     @property
     def enrolled(self) -> bool:
-        """Whether a worker has enrolled here and set a PIN; not when that was cut off half-way."""
+        """Whether a worker has enrolled here and set a PIN; not when that was cut off half-way.
+
+        Also where one of the two files is gone: enrolling anew would lock the other away for good.
+        """
         begun = (self.folder / ENROLLING).exists()
-        return self.vault.exists and (self.folder / JOURNAL).exists() and not begun
+        return (self.vault.exists or (self.folder / JOURNAL).exists()) and not begun
 
     def enrolling_key(self) -> Ed25519PrivateKey:
         """The device's key pair; the same one again when an enrolment is tried again.
@@ -116,9 +123,9 @@ class Home:
         if self.enrolled:
             raise AlreadyEnrolled(self.folder.name)
         found = self.folder / ENROLLING
-        if found.exists():
-            raw = base64.b64decode(json.loads(found.read_text())["key"])
-            return Ed25519PrivateKey.from_private_bytes(raw)
+        known = _read_key(found)
+        if known is not None:
+            return known
         key = Ed25519PrivateKey.generate()
         text = base64.b64encode(_raw(key)).decode()
         write_atomically(found, json.dumps({"key": text}).encode())
@@ -136,7 +143,9 @@ class Home:
         opened.journal.write_secret("identity", _plain(identity))
         opened.journal.write_secret("token", token)
         opened.journal.write_secret("device_key", base64.b64encode(_raw(device_key)).decode())
-        (self.folder / ENROLLING).unlink(missing_ok=True)
+        with translated(ENROLLING):
+            (self.folder / ENROLLING).unlink(missing_ok=True)
+            remember(self.folder)
         return opened
 
     def unlock(self, pin: str, now: Millis) -> Opened | WrongPin | TooSoon:
@@ -152,6 +161,8 @@ class Home:
 
     def _open(self, key: bytes, identity: Identity | None = None, token: str = "") -> Opened:
         seal = Seal(key)
+        if identity is None and not _has_contents(self.folder / JOURNAL):  # SQLite would begin anew
+            raise DamagedFile(JOURNAL)
         engine = open_engine(self.folder / JOURNAL)
         try:
             with translated(JOURNAL):
@@ -165,6 +176,19 @@ class Home:
         journal = Journal(engine, seal, known.actor)
         files = SealedFiles(self.folder / "files", seal)
         return Opened(journal, known, token or str(journal.read_secret("token")), files, key)
+
+
+def _has_contents(file: Path) -> bool:
+    return file.is_file() and file.stat().st_size > 0
+
+
+def _read_key(file: Path) -> Ed25519PrivateKey | None:
+    """The key pair of an enrolment that was begun; `None` where there is none that can be read."""
+    try:
+        raw = base64.b64decode(json.loads(file.read_bytes())["key"])
+        return Ed25519PrivateKey.from_private_bytes(raw)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
 
 
 def _identity(engine: Engine, seal: Seal) -> Identity:

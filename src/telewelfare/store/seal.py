@@ -14,9 +14,10 @@ from telewelfare.store.errors import BrokenSeal
 
 NONCE: Final = 12  # bytes
 KEY: Final = 32
+TAG: Final = 16
 PACKING: Final = 1  # the quickest; a record repeats its stamps and shrinks to a third
 
-__all__ = ["KEY", "BrokenSeal", "Seal", "new_key"]
+__all__ = ["KEY", "NONCE", "TAG", "BrokenSeal", "Seal", "new_key"]
 
 
 class Seal:

@@ -13,7 +13,7 @@ import os
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from telewelfare.domain.clock import Millis
-from telewelfare.store.errors import DamagedFile, translated
-from telewelfare.store.seal import KEY, BrokenSeal, Seal, new_key
+from telewelfare.store.errors import DamagedFile, NewerSchema, translated
+from telewelfare.store.seal import KEY, NONCE, TAG, BrokenSeal, Seal, new_key
 
 try:  # OpenSSL below 3.2, as on some phones, has no Argon2
     from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -31,6 +31,9 @@ except ImportError:  # pragma: no cover - depends on the platform's cryptography
 
 PIN_LENGTHS: Final = range(6, 13)
 SALT: Final = 16
+VERSION: Final = 1  # of `vault.json`
+ARGON2: Final = "argon2id-64m-3-2"
+SCRYPT: Final = "scrypt-15-8-1"
 FREE_TRIES: Final = 4  # wrong PINs without a wait
 FIRST_WAIT: Final = 30_000  # ms, doubled with each further wrong PIN
 LONGEST_WAIT: Final = 3_600_000
@@ -82,7 +85,9 @@ class Vault:
         key, salt, kdf = new_key(), os.urandom(SALT), _best_kdf()
         wrapped = Seal(_derive(kdf, pin, salt)).close(key, "vault")
         self._write(
-            _Contents(1, kdf, _text(salt), _text(wrapped), _text(to_centre(key, centre_key)), 0, 0)
+            _Contents(
+                VERSION, kdf, _text(salt), _text(wrapped), _text(to_centre(key, centre_key)), 0, 0
+            )
         )
         return key
 
@@ -91,6 +96,7 @@ class Vault:
 
         Raises:
             DamagedFile: the vault is not readable.
+            NewerSchema: a newer app wrote it.
         """
         had = self._read()
         wait = min(had.not_before - now, LONGEST_WAIT)
@@ -122,12 +128,36 @@ class Vault:
 
     def _read(self) -> _Contents:
         try:
-            return _Contents(**json.loads(self._path.read_bytes()))
-        except (OSError, ValueError, TypeError) as error:
+            found = json.loads(self._path.read_bytes())
+            if _is_newer(found):
+                raise NewerSchema(self._path.name)
+            return _sound(_Contents(**found))
+        except (OSError, ValueError, TypeError, RecursionError) as error:
             raise DamagedFile(self._path.name) from error
 
     def _write(self, contents: _Contents) -> None:
         write_atomically(self._path, json.dumps(asdict(contents)).encode())
+
+
+def _is_newer(found: Any) -> bool:  # noqa: ANN401 - whatever stands in the file
+    version = found.get("version") if isinstance(found, dict) else None
+    return isinstance(version, int) and version > VERSION
+
+
+def _sound(found: _Contents) -> _Contents:
+    """The contents, if a PIN can be tried on them.
+
+    Raises:
+        ValueError, TypeError: they are not what this app wrote.
+    """
+    if found.kdf not in (ARGON2, SCRYPT):
+        raise ValueError(found.kdf)
+    lengths = len(_bytes(found.salt)), len(_bytes(found.by_pin))
+    if lengths != (SALT, NONCE + KEY + TAG):
+        raise ValueError(lengths)
+    if not isinstance(found.tries, int) or not isinstance(found.not_before, int):
+        raise TypeError
+    return found
 
 
 def _pause(tries: int) -> int:
@@ -137,7 +167,7 @@ def _pause(tries: int) -> int:
 
 
 def _best_kdf() -> str:
-    return "argon2id-64m-3-2" if _has_argon2() else "scrypt-15-8-1"
+    return ARGON2 if _has_argon2() else SCRYPT
 
 
 def _has_argon2() -> bool:
@@ -152,7 +182,7 @@ def _has_argon2() -> bool:
 
 def _derive(kdf: str, pin: str, salt: bytes) -> bytes:
     """The key a PIN gives; costs about 0.1 s on a desktop core, on purpose."""
-    if kdf == "argon2id-64m-3-2":
+    if kdf == ARGON2:
         slow = Argon2id(salt=salt, length=KEY, iterations=3, lanes=2, memory_cost=64 * 1024)
         return slow.derive(pin.encode())
     return hashlib.scrypt(pin.encode(), salt=salt, n=2**15, r=8, p=1, maxmem=2**26, dklen=KEY)
@@ -199,6 +229,18 @@ def write_atomically(path: Path, contents: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
+        remember(path.parent)
+
+
+def remember(folder: Path) -> None:
+    """Make new names in a folder, and those that are gone, outlast a power cut at once."""
+    if os.name == "nt":  # folders cannot be opened there
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _text(raw: bytes) -> str:
