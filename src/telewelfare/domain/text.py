@@ -6,13 +6,15 @@ from collections.abc import Iterable
 
 from telewelfare.domain.digits import arabic_digits
 
-_TONES = re.compile("[\u0e47-\u0e4c\u0e4e]")  # ็ ่ ้ ๊ ๋ ์ ๎
+_TONES = "\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e4e"  # ็ ่ ้ ๊ ๋ ์ ๎
 _MARKS = re.compile("[\u0e47-\u0e4e]")
 _SILENCED = re.compile("[ก-ฮ][ิุ]?์")
 _LEADING_VOWEL = re.compile("([เแโใไ])([ก-ฮ])")
 # `\w` leaves out the vowels above and below.
 _NOT_WRITING = re.compile(r"[^\w\u0e30-\u0e3a\u0e4d]|_")
-_VARIANTS = str.maketrans("ณศษญธภฐีู", "นสสยทพถิุ")
+_PLAIN = re.compile("[0-9a-zก-\u0e39เ-ไ]*")
+"""What folding leaves as it is; not so the dot below, which changes places with a vowel."""
+_VARIANTS = str.maketrans("ณศษญธภฐีู", "นสสยทพถิุ", _TONES)
 _MORE_VARIANTS = str.maketrans("ใฬฎฏฆฑฒฃฅ", "ไลดตคททขค")
 
 _TITLES = ("นางสาว", "นาย", "นาง", "เด็กชาย", "เด็กหญิง")
@@ -31,7 +33,7 @@ def search_key(text: str) -> str:
     and letters that sound alike make no difference. Applying it twice changes nothing more.
     """
     key = _once(text)
-    while (again := _once(key)) != key:
+    while not _is_settled(key) and (again := _once(key)) != key:
         key = again
     return key
 
@@ -73,8 +75,7 @@ def sort_key(text: str) -> tuple[str, str]:
 def _folded(text: str) -> str:
     """Fold spelling, keep spaces and dots."""
     plain = unicodedata.normalize("NFKC", arabic_digits(text).casefold())
-    whole = _TONES.sub("", plain).replace("\u0e4d\u0e32", "\u0e33").replace("เเ", "แ")
-    return whole.translate(_VARIANTS)
+    return plain.translate(_VARIANTS).replace("\u0e4d\u0e32", "\u0e33").replace("เเ", "แ")
 
 
 def _either(words: Iterable[str]) -> str:
@@ -84,6 +85,8 @@ def _either(words: Iterable[str]) -> str:
 _TITLE = re.compile(rf"^\s*(?:(?:{_either(_TITLES)})(?=\s|[ก-ฮเ-ไ]|$)|{'|'.join(_SHORT_TITLES)})")
 """A title only opens a text and is never cut from a word such as นายูง."""
 
+_FOLDED_TITLES = tuple(_folded(word) for word in _TITLES)
+_FOLDED_AREA_WORDS = tuple(_folded(word) for word in (*_AREA_WORDS, *_BANGKOK_WORDS))
 _AREA_WORD = re.compile(rf"{_either(_AREA_WORDS)}|(?<!\S)(?:{_either(_BANGKOK_WORDS)})")
 
 
@@ -96,5 +99,24 @@ def _without_short_word(found: re.Match[str]) -> str:
 
 
 def _once(text: str) -> str:
+    """Take one turn. A look whether a pattern can match at all costs less than trying it."""
     key = _TITLE.sub("", _folded(text))
-    return _NOT_WRITING.sub("", _AREA_WORD.sub("", _SHORT_AREA_WORD.sub(_without_short_word, key)))
+    if "." in key:
+        key = _SHORT_AREA_WORD.sub(_without_short_word, key)
+    if _has_area_word(key):
+        key = _AREA_WORD.sub("", key)
+    return key if _PLAIN.fullmatch(key) else _NOT_WRITING.sub("", key)
+
+
+def _has_area_word(key: str) -> bool:
+    return any(word in key for word in _FOLDED_AREA_WORDS)
+
+
+def _is_settled(key: str) -> bool:
+    """Whether another turn would certainly change nothing."""
+    return (
+        _PLAIN.fullmatch(key) is not None
+        and "เเ" not in key
+        and not key.startswith(_FOLDED_TITLES)
+        and not _has_area_word(key)
+    )
