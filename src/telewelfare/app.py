@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import random
 import time
@@ -134,6 +135,7 @@ class DeviceApp:
             opened.journal.engine.dispose()
             await self._end()
             raise
+        gc.freeze()  # thousands of lines that stay: looking through them would halt the screen
         session.sync.start()
         self._session = session
         self._open_pages += 1
@@ -142,6 +144,7 @@ class DeviceApp:
     async def _end(self) -> None:
         session, http = self._session, self._http
         self._session = self._http = None
+        gc.unfreeze()
         if session is not None:
             await session.sync.stop()
             session.journal.engine.dispose()

@@ -326,7 +326,10 @@ async def test_dimensions_have_numbers_and_a_strip_that_is_read_aloud() -> None:
 def desk(told: Told, page: parts.TablePage) -> ft.Control:
     events = parts.TableEvents(told.said.append, on_sort=told.said.append, on_page=told.said.append)
     columns = [parts.TableColumn("area", "พื้นที่"), parts.TableColumn("n", "รอ", is_number=True)]
-    rows = [parts.TableRow("c1", ("กันตัง", "3")), parts.TableRow("c2", ("นาโยง", "1"))]
+    rows = [
+        parts.TableRow("c1", lambda: ("กันตัง", "3")),
+        parts.TableRow("c2", lambda: ("นาโยง", "1")),
+    ]
     return parts.data_table(
         LOOK, columns, rows, events, selected="c2", order=parts.TableOrder("n"), page=page
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -33,11 +33,13 @@ from telewelfare.views.parts import (
     status_chip,
     toggled,
     urgency_badge,
+    use_drawn,
     words,
 )
+from telewelfare.views.parts.drawn import Draw
 from telewelfare.views.scrolling import scrolling
 
-ROWS: Final = 100
+ROWS: Final = 20
 """Rows drawn at first, and more each time the end comes near."""
 NEAR_END: Final = 800.0  # dp
 GROUPS: Final = {
@@ -79,6 +81,7 @@ def CaseListScreen() -> ft.Control:
     wanted, keep = use_kept(journal, KEPT, Wanted())
     shown, set_shown = ft.use_state(ROWS)
     picking, set_picking = ft.use_state(False)
+    drawn = use_drawn(picking, app)
     found = use_query(journal, lambda: read(app, wanted, shown), [wanted, shown])
 
     def change(new: Wanted) -> None:
@@ -99,11 +102,15 @@ def CaseListScreen() -> ft.Control:
     if picking:
         return _areas(app, look, wanted, change, lambda: set_picking(False))
     now = app.session.now()
-    rows = [_row(app, look, line, found.unsent, now) for line in found.page.rows]
+    scroll = f"{wanted.query}|{sorted(wanted.chips)}|{wanted.area}"
+    seen = (look.mode, look.size, look.t.lang, scroll)
+    rows = drawn.rows(
+        seen, [_drawing(app, look, line, found.unsent, now) for line in found.page.rows]
+    )
     body: ft.Control = (
         ft.ListView(
             rows,
-            key=f"{wanted.query}|{sorted(wanted.chips)}|{wanted.area}",
+            key=scroll,
             spacing=GRID,
             expand=True,
             on_scroll=scrolled,
@@ -182,10 +189,16 @@ def _chips(look: Look, wanted: Wanted, on_chip: Callable[[str], object]) -> ft.C
     return filter_chips(look, chips, chosen, on_chip)
 
 
-def _row(app: App, look: Look, line: CaseLine, unsent: frozenset[str], now: Millis) -> ft.Control:
+def _drawing(
+    app: App, look: Look, line: CaseLine, unsent: frozenset[str], now: Millis
+) -> tuple[Hashable, Draw]:
+    """What a row shows, and how it is drawn."""
     late = line.due_at is not None and line.due_at < now
-    due = due_words(look.t, line.due_at, now)
-    sent = not _waits(line, unsent)
+    due, sent = due_words(look.t, line.due_at, now), not _waits(line, unsent)
+    return (line, due, late, sent), lambda: _row(app, look, line, due, late=late, sent=sent)
+
+
+def _row(app: App, look: Look, line: CaseLine, due: str, *, late: bool, sent: bool) -> ft.Control:
     chips = [
         *([urgency_badge(look, line.urgency)] if line.urgency else []),
         status_chip(look, look.t.code("case_state", line.state), state_tone(line.state)),
@@ -212,7 +225,7 @@ def _row(app: App, look: Look, line: CaseLine, unsent: frozenset[str], now: Mill
         ),
     ]
     place = place_words(look, line.area, app.session.identity.centre[:2])
-    return list_row(
+    row = list_row(
         look,
         line_words(look, line),
         [" · ".join(filter(None, (place, line.no)))],
@@ -220,6 +233,8 @@ def _row(app: App, look: Look, line: CaseLine, unsent: frozenset[str], now: Mill
         foot=ft.Row(chips, wrap=True, spacing=GRID, run_spacing=6),
         mark=f"case-{line.id}",
     )
+    row.key = line.id
+    return row
 
 
 def _none(app: App, look: Look, found: Found, clear: Callable[[], object]) -> ft.Control:

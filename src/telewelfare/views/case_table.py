@@ -38,6 +38,7 @@ from telewelfare.views.narrowing import (
 )
 from telewelfare.views.partner_words import place_words
 from telewelfare.views.parts import (
+    Drawn,
     Filter,
     TableColumn,
     TableOrder,
@@ -48,6 +49,7 @@ from telewelfare.views.parts import (
     split_view,
     status_chip,
     urgency_badge,
+    use_drawn,
     words,
 )
 
@@ -91,6 +93,7 @@ class Shown:
     change: Callable[[Listing], object]
     page: Page[CaseLine]
     now: Millis
+    drawn: Drawn
 
     @property
     def province(self) -> str:
@@ -115,7 +118,8 @@ def CaseTableScreen() -> ft.Control:
     now = app.session.now()
     asked = (listing.query, listing.filters, listing.area, listing.order, listing.offset)
     page = use_query(journal, lambda: read_page(index, listing, now), [index, *asked])
-    shown = Shown(app, look, listing, change, page, now)
+    drawn = use_drawn(picking, listing.is_open)
+    shown = Shown(app, look, listing, change, page, now, drawn)
     ids = [line.id for line in page.rows]
     use_list_keys(listing, change, ids, page.total, lambda: forms_of(app, listing.selected))
     if picking:
@@ -187,6 +191,7 @@ def _listed(shown: Shown, pick: Callable[[str], object]) -> ft.Control:
         order=listing.order,
         page=listing.page(shown.page.total),
         empty=ft.Container(_none(shown), expand=True),
+        drawn=shown.drawn,
     )
     return list_frame(*_top(shown, pick), table)
 
@@ -233,7 +238,12 @@ def _choices(shown: Shown, picking: str) -> ft.Control:
 
 
 def _row(shown: Shown, line: CaseLine) -> TableRow:
-    return TableRow(line.id, tuple(_cell(shown, line, key) for key, _ in shown.columns))
+    said = due_words(shown.look.t, line.due_at, shown.now, short=True)
+    return TableRow(
+        line.id,
+        lambda: tuple(_cell(shown, line, key) for key, _ in shown.columns),
+        (line, said, _worker(shown, line.owner), _worker(shown, line.field_worker)),
+    )
 
 
 def _cell(shown: Shown, line: CaseLine, key: str) -> str | ft.Control:

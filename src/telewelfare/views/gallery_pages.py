@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import flet as ft
@@ -368,18 +369,16 @@ def _desk_rows(look: Look) -> list[p.TableRow]:
     t = look.t
     urgencies, places = ("critical", "urgent", "normal", "watch"), ("place", "place_2", "place_3")
     problems = ("abandoned", "homeless")
-    return [
-        p.TableRow(
-            f"c{n}",
-            (
-                p.urgency_badge(look, urgencies[min(n // 5, 3)], dense=True),
-                t(f"gallery.{places[n % 3]}"),
-                t(f"gallery.{problems[n % 2]}"),
-                str(60 - 3 * n),
-            ),
+
+    def cells(n: int) -> tuple[str | ft.Control, ...]:
+        return (
+            p.urgency_badge(look, urgencies[min(n // 5, 3)], dense=True),
+            t(f"gallery.{places[n % 3]}"),
+            t(f"gallery.{problems[n % 2]}"),
+            str(60 - 3 * n),
         )
-        for n in range(20)
-    ]
+
+    return [p.TableRow(f"c{n}", partial(cells, n)) for n in range(20)]
 
 
 def _task(look: Look, urgency: str, title: str, why: str) -> ft.Control:

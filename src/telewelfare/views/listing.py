@@ -18,7 +18,7 @@ from telewelfare.views.parts import (
     toggled,
 )
 
-PAGE: Final = 50
+PAGE: Final = 30
 """Rows in the tree at a time: each costs time on every redraw."""
 FORTH: Final = frozenset({"page down"})
 BACK: Final = frozenset({"page up"})

@@ -36,6 +36,7 @@ from telewelfare.views.partner_words import (
     status_chips,
 )
 from telewelfare.views.parts import (
+    Drawn,
     TableColumn,
     TableOrder,
     TableRow,
@@ -46,6 +47,7 @@ from telewelfare.views.parts import (
     secondary_button,
     small_action,
     split_view,
+    use_drawn,
     words,
 )
 
@@ -64,6 +66,7 @@ class Shown:
     page: Page[PartnerLine]
     now: Millis
     pick: Callable[[str], object]
+    drawn: Drawn
 
     @property
     def today(self) -> date:
@@ -86,7 +89,8 @@ def PartnerListScreen() -> ft.Control:
     whole = 0 if app.wide else listing.offset + listing.size  # the phone grows, the desk turns
     page = use_query(journal, lambda: _read(app, listing, whole), [listing, whole, index])
     use_list_keys(listing, change, [line.id for line in page.rows], page.total)
-    shown = Shown(app, look, listing, change, page, app.session.now(), pick)
+    drawn = use_drawn(picking, listing.is_open, app.wide)
+    shown = Shown(app, look, listing, change, page, app.session.now(), pick, drawn)
     if picking:
         return choose_page(
             look,
@@ -218,6 +222,7 @@ def _desk(shown: Shown) -> ft.Control:
         order=listing.order,
         page=listing.page(shown.page.total),
         empty=ft.Container(_none(shown), expand=True),
+        drawn=shown.drawn,
     )
     listed = list_frame(*_top(shown), table)
     panel = (
@@ -262,15 +267,11 @@ def _table_row(shown: Shown, line: PartnerLine, *, narrow: bool) -> TableRow:
         ]
     )
     ago = days_ago_words(look.t, line.last_contact, shown.now) if line.last_contact else "–"
+    free = "–" if line.free is None else str(line.free)
     return TableRow(
         line.id,
-        (
-            _name_cell(look, line),
-            *wide,
-            "–" if line.free is None else str(line.free),
-            _as_of_cell(shown, line),
-            ago,
-        ),
+        lambda: (_name_cell(look, line), *wide, free, _as_of_cell(shown, line), ago),
+        (line, ago, shown.today),
     )
 
 

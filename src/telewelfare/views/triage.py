@@ -36,6 +36,7 @@ from telewelfare.views.listing import (
 from telewelfare.views.look import GRID, Look, use_look
 from telewelfare.views.partner_words import place_words
 from telewelfare.views.parts import (
+    Drawn,
     Filter,
     TableColumn,
     TableOrder,
@@ -47,6 +48,7 @@ from telewelfare.views.parts import (
     split_view,
     status_chip,
     urgency_badge,
+    use_drawn,
     words,
 )
 
@@ -67,6 +69,7 @@ class Shown:
     everything: tuple[CaseLine, ...]
     found: tuple[CaseLine, ...]
     now: Millis
+    drawn: Drawn
 
     @property
     def rows(self) -> tuple[CaseLine, ...]:
@@ -91,7 +94,8 @@ def TriageScreen() -> ft.Control:
         journal, lambda: triage_queue(index, CaseFilter(only_open=True)), [index]
     )
     found = use_query(journal, lambda: triage_queue(index, wanted), [wanted, index])
-    shown = Shown(app, look, listing, change, everything, found, app.session.now())
+    drawn = use_drawn(listing.is_open, app.wide)
+    shown = Shown(app, look, listing, change, everything, found, app.session.now(), drawn)
     use_list_keys(listing, change, shown.ids, len(found), lambda: forms_of(app, listing.selected))
     case = listing.opened
     beside = (
@@ -180,6 +184,7 @@ def _table(shown: Shown) -> ft.Control:
         selected=listing.selected,
         page=listing.page(len(shown.found)) if len(shown.found) > listing.size else None,
         empty=ft.Container(_none(shown), expand=True),
+        drawn=shown.drawn,
     )
 
 
@@ -204,26 +209,26 @@ def _columns(look: Look, *, narrow: bool) -> list[TableColumn]:
 def _row(shown: Shown, line: CaseLine, *, narrow: bool) -> TableRow:
     look = shown.look
     said = line.situation or look.t("triage.no_situation")
-    signs = ft.Container(
-        ft.Row([*_signs(look, line, dense=True)], spacing=6),
-        clip_behavior=ft.ClipBehavior.HARD_EDGE,
-    )
-    if narrow:
-        told: str | ft.Control = ft.Row(
+    ago = ago_words(look.t, line.opened_at, shown.now)
+
+    def told() -> str | ft.Control:
+        if not narrow:
+            return said
+        return ft.Row(
             [*_marks(look, line), words(look, said, "dense", lines=1, expand=True)], spacing=4
         )
-    else:
-        told = said
-    return TableRow(
-        line.id,
-        (
-            _urgency(look, line, dense=True),
-            _place(shown, line, narrow=narrow),
-            told,
-            *(() if narrow else (signs,)),
-            ago_words(look.t, line.opened_at, shown.now),
-        ),
-    )
+
+    def signs() -> ft.Control:
+        return ft.Container(
+            ft.Row([*_signs(look, line, dense=True)], spacing=6),
+            clip_behavior=ft.ClipBehavior.HARD_EDGE,
+        )
+
+    def cells() -> tuple[str | ft.Control, ...]:
+        urgency, place = _urgency(look, line, dense=True), _place(shown, line, narrow=narrow)
+        return (urgency, place, told(), *(() if narrow else (signs(),)), ago)
+
+    return TableRow(line.id, cells, (line, ago))
 
 
 def _place(shown: Shown, line: CaseLine, *, narrow: bool) -> str:

@@ -43,6 +43,7 @@ from telewelfare.views.parts.choices import (
 )
 from telewelfare.views.parts.cursor import is_typing
 from telewelfare.views.parts.dates import TypedDate, date_field_be, date_of, typed_date
+from telewelfare.views.parts.drawn import Drawn, use_drawn
 from telewelfare.views.parts.fields import (
     FieldKind,
     SearchBox,
@@ -111,6 +112,7 @@ __all__ = [
     "Close",
     "Destination",
     "Dimension",
+    "Drawn",
     "Entry",
     "Fact",
     "FieldKind",
@@ -193,5 +195,6 @@ __all__ = [
     "typed_date",
     "urgency_badge",
     "urgency_tone",
+    "use_drawn",
     "words",
 ]

@@ -1,6 +1,6 @@
 """The dense table of the desk, and what its keys mean."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +9,7 @@ import flet as ft
 from telewelfare.views.look import CORNER, GRID, ROW_DENSE, Look
 from telewelfare.views.parts.basic import border, icon, style, words
 from telewelfare.views.parts.buttons import icon_button
+from telewelfare.views.parts.drawn import Drawn
 
 Direction = Literal["up", "down"]
 
@@ -28,12 +29,19 @@ class Column:
     sorts: bool = True
 
 
+Cells = tuple[str | ft.Control, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Row:
-    """A row: what identifies it and a cell for each column, words or a small control."""
+    """A row: what identifies it and a cell for each column, words or a small control.
+
+    A row that says all it `shows` is drawn again only when that changes.
+    """
 
     id: str
-    cells: tuple[str | ft.Control, ...]
+    cells: Callable[[], Cells]
+    shows: Hashable = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,16 +100,28 @@ def data_table(
     order: Order | None = None,
     page: Page | None = None,
     empty: ft.Control | None = None,
+    drawn: Drawn | None = None,
 ) -> ft.Control:
     """Rows of 40 dp under a heading that stays; give it a bounded height.
 
-    Draw one page of rows only: each costs time on every redraw.
+    Draw one page of rows only: each costs time. `drawn` keeps those that did not change.
     """
     head = _head(look, columns, order, events)
     plain = Inks(style(look, "dense"), chosen=False)
     picked = Inks(style(look, "dense", look.colours.chosen.ink), chosen=True)
+    shown = tuple(columns)
+    top = f"{order}/{page.offset if page else 0}"  # another page or order begins at its top
+    keeper = drawn or Drawn()
+    keeper.on_press = events.on_select
+
+    def draw(row: Row) -> tuple[Hashable, Callable[[], ft.Control]]:
+        chosen = row.id == selected
+        inks = picked if chosen else plain
+        return (row.id, row.shows, chosen), lambda: _row(look, shown, row, keeper, inks)
+
     body = ft.ListView(
-        [_row(look, columns, row, events, picked if row.id == selected else plain) for row in rows],
+        keeper.rows((look.mode, look.size, look.t.lang, shown, top), [draw(row) for row in rows]),
+        key=top,
         expand=True,
     )
     foot = [_foot(look, page, events)] if page is not None else []
@@ -160,12 +180,10 @@ def _heading(look: Look, column: Column, order: Order | None, events: TableEvent
     )
 
 
-def _row(
-    look: Look, columns: Sequence[Column], row: Row, events: TableEvents, inks: Inks
-) -> ft.Control:
+def _row(look: Look, columns: Sequence[Column], row: Row, keeper: Drawn, inks: Inks) -> ft.Control:
     tone, chosen = look.colours.chosen, inks.chosen
     cells = [
-        _cell(column, cell, inks.text) for column, cell in zip(columns, row.cells, strict=True)
+        _cell(column, cell, inks.text) for column, cell in zip(columns, row.cells(), strict=True)
     ]
     edge = ft.BorderSide(EDGE, tone.edge if chosen else ft.Colors.TRANSPARENT)
     line = ft.BorderSide(1, look.colours.hairline)
@@ -176,9 +194,11 @@ def _row(
         border=ft.Border.only(bottom=line, left=edge),
         padding=ft.Padding.symmetric(horizontal=GUTTER // 2),
         ink=True,
-        on_click=lambda: events.on_select(row.id),
+        on_click=lambda: keeper.on_press(row.id),
     )
-    return ft.Semantics(identifier=f"row-{row.id}", selected=chosen, button=True, content=box)
+    return ft.Semantics(
+        identifier=f"row-{row.id}", key=row.id, selected=chosen, button=True, content=box
+    )
 
 
 def _cell(column: Column, cell: str | ft.Control, text: ft.TextStyle) -> ft.Control:
