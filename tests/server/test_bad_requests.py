@@ -119,6 +119,8 @@ async def test_texts_that_no_database_takes_do_no_harm(centre: Centre) -> None:
 async def test_other_addresses_and_methods_are_problems_too(centre: Centre) -> None:
     async with centre.client() as client:
         nowhere, wrong = await client.get("/v1/other"), await client.get("/v1/sync")
+        slash = await client.post("/v1/sync/")
+    assert (slash.status_code, slash.json()["code"]) == (404, "not_found")
     assert (nowhere.status_code, nowhere.json()["code"]) == (404, "not_found")
     assert (wrong.status_code, wrong.json()["code"]) == (405, "method_not_allowed")
     for response in (nowhere, wrong):
@@ -148,6 +150,7 @@ async def test_the_log_knows_neither_token_nor_query_nor_person(
     await phone.round()
     async with centre.client() as client:
         await client.get("/v1/sync?name=ความลับ", headers=phone.headers)
+        await client.get("/v1/ความลับ", headers=phone.headers)
     logged = capsys.readouterr().out
     assert "/v1/sync" in logged
     assert phone.me.token not in logged

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select, text
 
 from telewelfare.domain.ids import RecordId
 from telewelfare.domain.operations import Actor, Operation
@@ -10,6 +14,7 @@ from telewelfare.server import admin, ledger
 from telewelfare.server.database import writing
 from telewelfare.server.numbering import broken
 from telewelfare.server.routes import again
+from telewelfare.server.tables import RECORD
 from tests.server.centre import OPENED, Centre
 
 THREADS, ROUNDS = 4, 10
@@ -52,6 +57,35 @@ def test_case_numbers_are_unique_when_four_write_at_once(centre: Centre) -> None
     assert seqs == list(range(1, len(seqs) + 1))
     with centre.engine.connect() as db:
         assert broken(db, "92") is None
+
+
+def test_who_waits_for_a_record_holds_up_nobody_else(centre: Centre) -> None:
+    """The centre's number is taken last: before it, writers of other records go past each other."""
+    if centre.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer at a time whatever we do")
+    slow, quick, *_ = actors(centre)
+    case, fields = centre.id(), {"area": "920201", "opened_at": OPENED}
+    assert push(centre, slow, [operation(centre, slow, 1, case, **fields)]) == 0
+    with ThreadPoolExecutor(2) as pool, writing(centre.engine) as db:
+        db.execute(select(RECORD).where(RECORD.c.id == case).with_for_update())
+        edit = operation(centre, slow, 2, case, urgency_reason="รอ")
+        waits = pool.submit(push, centre, slow, [edit])
+        _until_somebody_waits(centre)
+        other = operation(centre, quick, 1, centre.id(), **fields)
+        assert pool.submit(push, centre, quick, [other]).result(timeout=10) == 0
+        assert not waits.done()
+        db.rollback()
+        assert waits.result(timeout=10) == 0
+
+
+def _until_somebody_waits(centre: Centre) -> None:
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    for _ in range(200):
+        with centre.engine.connect() as db:
+            if db.scalar(waiting):
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits for the record")
 
 
 def test_four_who_edit_the_same_cases_in_opposite_order_all_get_through(centre: Centre) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from telewelfare.domain.ids import DeviceId, RecordId
 from telewelfare.domain.operations import Operation
 from telewelfare.server import admin, ledger
@@ -93,6 +95,27 @@ def person(centre: Centre, device: DeviceId, n: int, record: str, **more: str) -
     sets = more or {"first_name": f"คน {n}", "last_name": "ทดสอบ"}
     stamp = f"{centre.clock.now:012x}{n % 65_536:04x}{device}"
     return Operation(device, n, "person", RecordId(record), stamp, dict(sets))
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+async def test_what_comes_within_reach_at_once_comes_over_many_pages(
+    centre: Centre, limit: int
+) -> None:
+    """All of a case has one place in the feed when it is handed over; a page may end within it."""
+    author, phone = await centre.phone(), await centre.phone()
+    desk = await centre.phone("social_worker", "92")
+    person = author.person()
+    case = author.case(client=person)
+    visits = {author.edit("visit", {"case": case, "kind": "additional"}) for _ in range(5)}
+    for device in (author, phone, desk):
+        await device.sync()
+    desk.edit("case", {"field_worker": phone.me.worker}, case)
+    await desk.sync()
+    replies = await phone.sync(limit=limit)
+    assert len(replies) > 1
+    sent = [delta.id for reply in replies for delta in reply.changes]
+    assert len(sent) == len(set(sent))
+    assert {case, person} | visits <= phone.records.keys()
 
 
 async def test_what_changed_between_pages_of_a_first_sync_comes_whole(centre: Centre) -> None:

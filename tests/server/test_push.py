@@ -68,6 +68,21 @@ async def test_a_bad_operation_is_set_aside_whole_and_the_rest_go_on(centre: Cen
     assert centre.rows("record", id=last)
 
 
+async def test_a_device_that_never_heard_of_a_refusal_is_told_again(centre: Centre) -> None:
+    phone = await centre.phone()
+    phone.person()
+    phone.edit("case", {"area": "920201", "opened_at": OPENED, "state": "closed"})
+    phone.person()
+    waiting = list(phone.outbox)
+    first = await phone.round(waiting)
+    again = await phone.round(waiting)  # the reply was lost on the way
+    assert [(one.n, one.code, one.path) for one in again.rejected] == [(2, "forbidden", "state")]
+    assert again.rejected == first.rejected
+    assert again.acknowledged == 3
+    later = await phone.round(waiting[2:])  # what it does not send, it need not hear of
+    assert later.rejected == ()
+
+
 async def test_values_are_kept_exactly_as_sent(centre: Centre) -> None:
     phone, desk = await centre.phone(), await centre.phone("social_worker", "92")
     sets = {"first_name": "น้ำ\u200bผึ้ง  ", "new_field": {"b": 1.5, "a": [None, "ก"]}, "new/x": 7}

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from telewelfare.server import admin
 from tests.server.centre import Centre
@@ -100,6 +103,29 @@ async def test_a_conflict_does_not_tell_what_its_path_may_not(centre: Centre) ->
     (seen,), (masked,) = desk.of("conflict").values(), lead.of("conflict").values()
     assert {seen["kept"], seen["other"]} == {"x", "y"}
     assert not {"kept", "other"} & masked.keys()
+
+
+@pytest.mark.parametrize(
+    "sets", [{"path": "alias"}, {"of_kind": "person"}, {"kept": "ไม่จริง"}, {"case": None}], ids=str
+)
+async def test_only_the_centre_says_which_edits_met(centre: Centre, sets: dict[str, Any]) -> None:
+    """Else a volunteer could name a harmless path and be sent what a hidden one held."""
+    phone, desk = await centre.phone(), await centre.phone("social_worker", "92")
+    case = phone.case()
+    await phone.sync()
+    await desk.sync()
+    phone.edit("case", {"urgency": "urgent"}, case)
+    desk.edit("case", {"urgency": "watch"}, case)
+    await desk.sync()
+    await phone.sync()
+    (met,) = phone.of("conflict")
+    phone.edit("conflict", sets, met)
+    phone.edit("conflict", {"of_kind": "case", "of": case, "path": "urgency", "kept": "critical"})
+    (reply,) = await phone.sync()
+    assert [one.code for one in reply.rejected] == ["forbidden", "forbidden"]
+    (kept,) = centre.rows("record", kind="conflict")
+    assert kept["current"]["path"] == "urgency"
+    assert kept["current"]["of_kind"] == "case"
 
 
 async def test_an_assignment_brings_the_whole_case_and_another_takes_it_back(

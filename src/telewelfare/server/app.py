@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import structlog
 from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,9 +19,11 @@ from telewelfare.server.config import Settings
 from telewelfare.server.database import connect, migrate
 from telewelfare.server.problems import Refused, answer
 from telewelfare.server.routes import Attempts, Service, router
+from telewelfare.sync.protocol import ENROL_PATH, HEALTH_PATH, SYNC_PATH
 
 log = structlog.get_logger("telewelfare.server")
 
+PATHS = frozenset({SYNC_PATH, ENROL_PATH, HEALTH_PATH})
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -38,7 +41,8 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         engine.dispose()
 
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    bare: dict[str, Any] = {"openapi_url": None, "docs_url": None, "redoc_url": None}
+    app = FastAPI(**bare, redirect_slashes=False, lifespan=lifespan)
     app.state.service = Service(engine, settings, Attempts(settings.enrol_attempts_per_minute))
     app.include_router(router)
     app.add_exception_handler(Refused, _refused)
@@ -61,7 +65,7 @@ async def _no_route(_request: Request, error: Exception) -> Response:
 class Guard:
     """Outermost: strict headers, one log line a request, and no traceback ever leaves.
 
-    The line has no query, no token, no body: nothing of a person.
+    The line has no query, no token, no body, no address but our own: nothing of a person.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -82,12 +86,15 @@ class Guard:
 
         try:
             await self.app(scope, receive, guarded)
+        except ClientDisconnect:
+            log.info("client_gone")  # a signal lost while it sent; it will send again
         except Exception as error:  # noqa: BLE001 - the edge: whatever it is, the device gets a problem
             log.warning("fault", kind=type(error).__name__, place=_place(error))
             if not status:
                 await answer(Refused("server_fault"))(scope, receive, guarded)
         took = round((time.monotonic() - began) * 1000)
-        log.info("request", method=scope["method"], path=scope["path"], status=status, ms=took)
+        path = scope["path"] if scope["path"] in PATHS else "other"
+        log.info("request", method=scope["method"], path=path, status=status, ms=took)
 
 
 def _place(error: BaseException) -> str:

@@ -25,6 +25,10 @@ FIRST_STATES: Final = frozenset({"draft", "reported"})  # of a case that a devic
 CENTRE_PATHS: Final = {
     "case": frozenset({"case_no", "fiscal_year"}),
     "status_event": frozenset({"refused"}),
+    "conflict": frozenset(  # which edits met; a person only settles them
+        {"case", "of_kind", "of", "path", "needs_person"}
+        | {"kept", "kept_by", "kept_stamp", "other", "other_by", "other_stamp"}
+    ),
 }
 
 
