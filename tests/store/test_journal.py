@@ -147,11 +147,17 @@ def test_a_whole_record_forgets_what_is_not_named_but_nothing_typed_here(journal
     assert (values["title"], values["alias"]) == ("mr", "ของเรา")
 
 
+YEAR = 365 * 86_400_000
+
+
 @pytest.mark.parametrize("device", [THEIRS, "srv"])
+@pytest.mark.parametrize(
+    "lag", [200_000, YEAR, 543 * YEAR], ids=["minutes", "year", "buddhist era"]
+)
 def test_an_edit_shows_at_once_though_our_clock_lags_behind_what_it_changes(
-    journal: Journal, device: str
+    journal: Journal, device: str, lag: int
 ) -> None:
-    ahead = stamp(eg.NOW + 200_000, device)
+    ahead = stamp(eg.NOW + lag, device)
     journal.take_in(reply(0, News("person", PERSON, {"alias": "เขา"}, {"alias": ahead}, 1, True)))
     alias(journal, "เรา")
     assert current(journal).values["alias"] == "เรา"

@@ -138,6 +138,8 @@ def test_an_answer_that_is_not_in_our_protocol_is_a_fault_of_the_centre(answer: 
 def test_an_answer_of_a_newer_protocol_asks_for_a_newer_app() -> None:
     with pytest.raises(AppTooOld):
         ask(Answer(body=good(protocol=99)))
+    with pytest.raises(AppTooOld):  # though nothing else of it can be read
+        ask(Answer(body=b'{"protocol": 2, "changes": {"all": "new"}}'))
 
 
 def test_half_a_body_is_no_answer() -> None:

@@ -155,7 +155,7 @@ def _sound(found: _Contents) -> _Contents:
     lengths = len(_bytes(found.salt)), len(_bytes(found.by_pin))
     if lengths != (SALT, NONCE + KEY + TAG):
         raise ValueError(lengths)
-    if not isinstance(found.tries, int) or not isinstance(found.not_before, int):
+    if {type(found.tries), type(found.not_before)} != {int}:
         raise TypeError
     return found
 

@@ -116,7 +116,7 @@ class SyncService:
             now = self._wall()
             await asyncio.to_thread(self._journal.write_meta, "last_ok", str(now))
         except (SyncError, StoreError) as error:
-            log.info("sync did not finish: %s", error.code)
+            log.info("sync did not finish: %s %s", error.code, error)  # ours: no data in its text
             return self._failed(error)
         except Exception as error:  # noqa: BLE001 - the loop must live on; the work is safe in the journal
             log.error("sync met an unexpected fault: %s", type(error).__name__)  # noqa: TRY400 - its message may hold what was typed

@@ -273,8 +273,23 @@ def _parse(plain: bytes, expected: type[M]) -> M:
     try:
         parsed: Any = expected.model_validate_json(plain)
     except ValidationError as error:
+        if _protocol_of(plain) > PROTOCOL:
+            raise AppTooOld from error
         raise CentreFault(f"not a {expected.__name__}") from error
     if getattr(parsed, "protocol", PROTOCOL) > PROTOCOL:
         raise AppTooOld
     found: M = parsed
     return found
+
+
+class _Spoken(BaseModel):
+    """Of a message that we cannot read, the version it was written in."""
+
+    protocol: int = PROTOCOL
+
+
+def _protocol_of(plain: bytes) -> int:
+    try:
+        return _Spoken.model_validate_json(plain).protocol
+    except ValidationError:
+        return PROTOCOL
