@@ -21,6 +21,10 @@ MAX_BODY: Final = 4_000_000  # bytes of one request, as received and after decom
 MAX_RECORDS: Final = 1_000  # in one reply
 
 RecordIdText = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$")]
+LATEST: Final = 250_000_000_000_000  # ms; a moment beyond has no calendar date
+
+Moment = Annotated[int, Field(ge=0, le=LATEST)]
+Number = Annotated[int, Field(ge=0, le=2**53)]
 KindName = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
 StampText = Annotated[str, Field(pattern=r"^[0-9a-f]{16}[a-z0-9]{1,16}$")]
 PathText = Annotated[str, Field(min_length=1, max_length=200)]
@@ -82,14 +86,14 @@ class SyncReply(Message):
     """What the centre holds and sends."""
 
     protocol: int = PROTOCOL
-    acknowledged: int  # every operation up to this number is in the ledger or rejected
+    acknowledged: Number  # every operation up to this number is in the ledger or rejected
     rejected: Annotated[tuple[Rejection, ...], Field(strict=False)] = ()
     changes: Annotated[tuple[RecordDelta, ...], Field(strict=False)] = ()
     removed: Annotated[tuple[str, ...], Field(strict=False)] = ()  # roots out of reach now
     cursor: str
     more: bool = False  # ask again at once
     epoch: str
-    now: int  # the centre's clock, ms
+    now: Moment  # the centre's clock, ms
     left: int = 0  # records still to come after this page, for the progress line
 
 
@@ -116,7 +120,7 @@ class EnrolReply(Message):
     worker_name: str
     role: str
     areas: Annotated[tuple[str, ...], Field(strict=False)]
-    now: int
+    now: Moment
 
 
 class Problem(Message):
