@@ -56,6 +56,8 @@ FIRST: Final = Listing(TableOrder("urgency"))
 UNSET: Final = "unset"
 """The filter for what nobody has called urgent or not."""
 _DISTRICT: Final = 4  # digits
+ROOMY: Final = 1250
+"""From this width of the window in dp the signs have room for their words."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,7 +177,7 @@ def _districts(shown: Shown) -> ft.Control:
 
 def _table(shown: Shown) -> ft.Control:
     look, listing = shown.look, shown.listing
-    narrow = listing.is_open
+    narrow = listing.is_open or shown.app.width < ROOMY
     return data_table(
         look,
         _columns(look, narrow=narrow),

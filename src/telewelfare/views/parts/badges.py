@@ -102,7 +102,7 @@ def _receipt(look: Look, receipt: Receipt) -> ft.Control:
     return ft.Row(
         [
             ft.Icon(name, color=ink, size=look.size.label, semantics_label=spoken),
-            ft.Text(receipt.label, style=style(look, "label", ink)),
+            ft.Text(receipt.label, style=style(look, "label", ink), expand=True, expand_loose=True),
         ],
         spacing=GRID // 2,
         tight=True,
