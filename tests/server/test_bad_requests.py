@@ -116,6 +116,36 @@ async def test_texts_that_no_database_takes_do_no_harm(centre: Centre) -> None:
     assert centre.rows("device")[0]["app"] == "x"
 
 
+async def test_a_signal_lost_while_sending_is_no_fault_and_changes_nothing(
+    centre: Centre, capsys: pytest.CaptureFixture[str]
+) -> None:
+    phone = await centre.phone()
+    before, headers = centre.counts(), JSON | phone.headers
+    scope: dict[str, object] = {
+        "type": "http",
+        "method": "POST",
+        "path": SYNC_PATH,
+        "query_string": b"",
+    }
+    scope["headers"] = [(name.encode(), value.encode()) for name, value in headers.items()]
+    messages: list[dict[str, object]] = [
+        {"type": "http.request", "body": b'{"ops":[', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> dict[str, object]:
+        return messages.pop(0)
+
+    async def send(_message: object) -> None:
+        raise AssertionError("nobody is there to be answered")
+
+    await centre.app(scope, receive, send)
+    logged = capsys.readouterr().out
+    assert "client_gone" in logged
+    assert "fault" not in logged
+    assert centre.counts() == before
+
+
 async def test_other_addresses_and_methods_are_problems_too(centre: Centre) -> None:
     async with centre.client() as client:
         nowhere, wrong = await client.get("/v1/other"), await client.get("/v1/sync")

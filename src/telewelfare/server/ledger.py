@@ -18,6 +18,7 @@ from telewelfare.server.numbering import number, write_records
 from telewelfare.server.place import place
 from telewelfare.server.problems import Refused
 from telewelfare.server.reach import hand_out, spread
+from telewelfare.server.repeats import are_other_work, refused_before
 from telewelfare.server.stamps import honest
 from telewelfare.server.standing import turns
 from telewelfare.server.tables import DEVICE, QUARANTINE
@@ -41,13 +42,17 @@ def append(db: Connection, actor: Actor, ops: Sequence[Operation], now: Millis) 
     `now` is the centre's clock. To be called in a writing transaction, with the device enrolled.
 
     Raises:
-        Refused: `gap`, when operations are missing before the first new one.
+        Refused: `gap`, when operations are missing before the first new one, or when those the
+            ledger holds under their numbers are others.
     """
     held = _acknowledged(db, actor)
     fresh = sorted((op for op in ops if op.n > held), key=lambda op: op.n)
     if [op.n for op in fresh] != list(range(held + 1, held + 1 + len(fresh))):
         raise Refused("gap", next_n=held + 1)
-    known = _refused_before(db, actor, [op.n for op in ops if op.n <= held])
+    repeated = [op for op in ops if op.n <= held]
+    if are_other_work(db, actor, repeated):
+        raise Refused("gap", next_n=held + 1)
+    known = refused_before(db, actor, repeated)
     if not fresh:
         return Pushed(held, known)
     batch = load(db, actor, fresh, now)
@@ -78,16 +83,6 @@ def _acknowledged(db: Connection, actor: Actor) -> int:
     return int(
         db.execute(select(DEVICE.c.acknowledged).where(*mine).with_for_update()).scalar_one()
     )
-
-
-def _refused_before(db: Connection, actor: Actor, numbers: Sequence[int]) -> tuple[Rejection, ...]:
-    """What was refused when it came first: a device that sends again never heard of it."""
-    if not numbers:
-        return ()
-    mine = QUARANTINE.c.centre_id == actor.centre, QUARANTINE.c.device == actor.device
-    query = select(QUARANTINE).where(*mine, QUARANTINE.c.n.between(min(numbers), max(numbers)))
-    rows = db.execute(query.order_by(QUARANTINE.c.n))
-    return tuple(Rejection(n=row.n, code=row.code, path=row.path) for row in rows)
 
 
 def _acknowledge(db: Connection, actor: Actor, n: int) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
 from telewelfare.domain import lifecycle
 from telewelfare.domain.clock import Millis, Stamp, tick
@@ -24,7 +24,7 @@ from telewelfare.domain.operations import (
     apply,
     base_of,
 )
-from telewelfare.store import incoming
+from telewelfare.store import incoming, resending
 from telewelfare.store.engine import IMMEDIATE
 from telewelfare.store.errors import translated
 from telewelfare.store.rows import (
@@ -84,7 +84,7 @@ class Journal:
         """
         touched: incoming.Touched = set()
         with self._writing() as rows:
-            stamp, number = rows.clock(), int(rows.get("next_n") or 1)
+            stamp, number = rows.clock(), resending.next_number(rows)
             for edit in edits:
                 had = rows.load(edit.record)
                 stamp = tick(_past(stamp, _overwritten(rows, edit, had)), now)
@@ -141,14 +141,19 @@ class Journal:
             return tuple(rows.operation(row) for row in found)
 
     def send_again(self, first: int) -> int:
-        """Make acknowledged operations from number `first` on pending again; give how many.
-
-        For a centre that was restored from an old backup and lacks what it once acknowledged;
-        what it refused goes too, for it takes no number before it has seen the one below.
-        """
-        lost = (operations.c.n >= first) & (operations.c.state != PENDING)
+        """For a centre that lacks operations from number `first` on; see `resending`."""
         with self._writing() as rows:
-            return rows.db.execute(update(operations).where(lost).values(state=PENDING)).rowcount
+            return resending.send_again(rows, first)
+
+    def renumber(self, first: int) -> int:
+        """For a device that is an old copy: what waits counts from `first` on; see `resending`."""
+        with self._writing() as rows:
+            return resending.renumber(rows, first)
+
+    def next_number(self) -> int:
+        """The number of the next operation made here."""
+        with self._reading() as rows:
+            return resending.next_number(rows)
 
     def waiting(self) -> Waiting:
         """How much the centre does not have. Costs no more when much was acknowledged."""

@@ -63,7 +63,7 @@ async def run_round(
         try:
             reply = await central.sync(await asyncio.to_thread(_request, journal, ops))
         except Gap as gap:
-            if not await asyncio.to_thread(journal.send_again, gap.next):
+            if not await asyncio.to_thread(_count_alike, journal, ops, gap.next):
                 raise
             continue
         except TooLarge:
@@ -73,6 +73,9 @@ async def run_round(
             continue
         if ops and reply.acknowledged < ops[0].n:
             raise CentreFault("a reply that acknowledges nothing of what was sent")
+        if reply.acknowledged >= await asyncio.to_thread(journal.next_number):
+            await asyncio.to_thread(journal.renumber, reply.acknowledged + 1)
+            continue
         await asyncio.to_thread(_take_in, journal, reply, wall())
         pushed += sum(op.n <= reply.acknowledged for op in ops) - len(reply.rejected)
         rejected += len(reply.rejected)
@@ -90,6 +93,13 @@ async def run_round(
         if not reply.more and (not waiting.pending or not ops):
             return Round(pushed, pulled, rejected, conflicts, waiting.pending)
         batch = min(batch * 2, LARGEST)
+
+
+def _count_alike(journal: Journal, ops: tuple[Operation, ...], expected: int) -> int:
+    """Go on from the number the centre expects; give how much that changes, 0 = nothing helps."""
+    if ops and ops[0].n < expected:
+        return journal.renumber(expected)
+    return journal.send_again(expected)
 
 
 def _request(journal: Journal, ops: tuple[Operation, ...]) -> SyncRequest:

@@ -1,0 +1,61 @@
+"""Operations that come again: told what became of them, and whether they really are the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from telewelfare.domain.fields import Json
+from telewelfare.domain.operations import Actor, Operation
+from telewelfare.server.tables import LEDGER, QUARANTINE
+from telewelfare.sync.protocol import Rejection
+
+SIGNED: Final = "created_by"  # the centre writes its own
+
+Said = tuple[str, str, dict[str, Json]]  # kind, record, what it sets
+
+
+def are_other_work(db: Connection, actor: Actor, ops: Sequence[Operation]) -> bool:
+    """Whether a number stands for something else here: the device was brought back from an old copy.
+
+    To take its new work for what the ledger holds would lose it without a word.
+    """
+    held = dict(_held(db, actor, [op.n for op in ops]))
+    return any(held.get(op.n, said) != said for op in ops for said in (_said_by(op),))
+
+
+def refused_before(db: Connection, actor: Actor, ops: Sequence[Operation]) -> tuple[Rejection, ...]:
+    """What was refused when it came first: a device that sends again never heard of it."""
+    rows = _quarantined(db, actor, [op.n for op in ops])
+    return tuple(Rejection(n=row.n, code=row.code, path=row.path) for row in rows)
+
+
+def _said_by(op: Operation) -> Said:
+    return op.kind, op.record, _unsigned(op.sets)
+
+
+def _unsigned(sets: Mapping[str, Json]) -> dict[str, Json]:
+    return {path: value for path, value in sets.items() if path != SIGNED}
+
+
+def _held(db: Connection, actor: Actor, numbers: Sequence[int]) -> Iterator[tuple[int, Said]]:
+    if not numbers:
+        return
+    mine = LEDGER.c.centre_id == actor.centre, LEDGER.c.device == actor.device
+    within = LEDGER.c.n.between(min(numbers), max(numbers))
+    for row in db.execute(select(LEDGER).where(*mine, within)):
+        yield row.n, (row.kind, row.record_id, _unsigned(json.loads(row.sets)))
+    for row in _quarantined(db, actor, numbers):
+        body = json.loads(row.body)
+        yield row.n, (body["kind"], body["record"], _unsigned(body["sets"]))
+
+
+def _quarantined(db: Connection, actor: Actor, numbers: Sequence[int]) -> Sequence[Any]:
+    if not numbers:
+        return ()
+    mine = QUARANTINE.c.centre_id == actor.centre, QUARANTINE.c.device == actor.device
+    query = select(QUARANTINE).where(*mine, QUARANTINE.c.n.between(min(numbers), max(numbers)))
+    return db.execute(query.order_by(QUARANTINE.c.n)).all()

@@ -1,0 +1,45 @@
+"""When device and centre do not count alike: one of the two was brought back from an old copy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from sqlalchemy import delete, update
+
+from telewelfare.domain.clock import Millis
+from telewelfare.store.rows import PENDING, Rows, operations
+
+FIRST: Final = 1
+
+
+def send_again(rows: Rows, first: int) -> int:
+    """Make what was acknowledged or refused from number `first` on wait again; give how much.
+
+    For a centre that lacks what it once acknowledged. What it refused goes too, for it takes
+    no number before it has seen the one below.
+    """
+    lost = (operations.c.n >= first) & (operations.c.state != PENDING)
+    return rows.db.execute(update(operations).where(lost).values(state=PENDING)).rowcount
+
+
+def renumber(rows: Rows, first: int) -> int:
+    """Count what waits from `first` on, and ask the centre for everything; give how much waits.
+
+    For a device whose file is an old copy: the centre knows its next numbers already, as other
+    work, and would take what waits for that.
+    """
+    waits = operations.c.state == PENDING
+    found = rows.db.execute(operations.select().where(waits).order_by(operations.c.n)).all()
+    kept = [(rows.operation(row), Millis(row.made_at)) for row in found]
+    rows.db.execute(delete(operations).where(waits))
+    for number, (op, made_at) in enumerate(kept, start=first):
+        rows.file(replace(op, n=number), made_at)
+    rows.put("next_n", str(max(next_number(rows), first + len(kept))).encode())
+    rows.put("cursor", b"")
+    return len(kept)
+
+
+def next_number(rows: Rows) -> int:
+    """The number of the next operation made here."""
+    return int(rows.get("next_n") or FIRST)
