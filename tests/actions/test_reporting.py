@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from telewelfare.actions.reporting import (
     ReportDraft,
     Reported,
@@ -85,3 +87,30 @@ def test_a_draft_that_is_thrown_away_is_gone(tmp_path: Path) -> None:
     keep_draft(session, DRAFT)
     forget_draft(session)
     assert kept_draft(session) is None
+
+
+@pytest.mark.parametrize(("typed", "age"), [("0", 0), ("130", 130), (" ", None)])
+def test_a_newborn_has_an_age_and_a_blank_is_none(
+    tmp_path: Path, typed: str, age: int | None
+) -> None:
+    session = eg.session(tmp_path)
+    outcome = saved(session, replace(DRAFT, age=typed))
+    detail = case_detail(session.journal, session.index, outcome.case)
+    assert detail is not None
+    assert detail.person.get("age_estimated") == age
+
+
+@pytest.mark.parametrize("typed", ["131", "-1", "1.5", "²", "สิบ"])
+def test_an_age_that_is_none_is_said_to_be_none(typed: str) -> None:
+    assert [p.field for p in report_problems(replace(DRAFT, age=typed))] == ["age"]
+
+
+@pytest.mark.parametrize("name", ["situation", "place", "alias", "reporter_name"])
+@pytest.mark.parametrize(
+    ("typed", "code"), [("ก" * 20_000, "too_long"), ("ก\0ข", "bad_characters")], ids=["long", "odd"]
+)
+def test_a_text_that_the_centre_would_send_back_is_named_before_it_is_saved(
+    name: str, typed: str, code: str
+) -> None:
+    draft = replace(DRAFT, **{name: typed})  # type: ignore[arg-type]  # each of them is a text
+    assert [(p.field, p.code) for p in report_problems(draft)] == [(name, code)]

@@ -182,3 +182,18 @@ async def test_every_step_is_drawn_in_english_and_large(
         await press(ui, "go-on")
         assert not ui.all(ft.Semantics, identifier="screen-broken")
         assert ui.all(ft.Semantics, identifier="next")
+
+
+@pytest.mark.parametrize(("step", "label"), [(1, STORY), (3, ALIAS)])
+async def test_a_text_too_long_for_the_centre_stays_with_a_sentence_at_its_field(
+    tmp_path: Path, step: int, label: str
+) -> None:
+    session, typed = eg.session(tmp_path), "ก" * 20_000
+    keep_draft(session, replace(DRAFT, step=step))
+    async with showing(session, ReportScreen) as (ui, _):
+        await press(ui, "go-on")
+        await write(ui, label, typed)
+        await press(ui, "next")
+        assert field(ui, label).value == typed
+        assert "20000" in ui.text()
+        assert len(ui.all(ft.Semantics, identifier="field-error")) == 1

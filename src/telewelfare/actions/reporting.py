@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from dataclasses import field as kept_in
 from typing import Any, Final
 
 from telewelfare.actions.session import Session
@@ -11,12 +12,21 @@ from telewelfare.domain.areas import is_area, level
 from telewelfare.domain.dates import BE_AHEAD, bangkok_date, bangkok_iso
 from telewelfare.domain.fields import Json, Path
 from telewelfare.domain.ids import RecordId
+from telewelfare.domain.kinds import KINDS
 from telewelfare.domain.operations import Edit
 from telewelfare.domain.phones import parse_phone
+from telewelfare.domain.validation import problem_of
 
 DRAFT: Final = "report_draft"
 URGENT_FLAGS: Final = frozenset(
     {"life_threat", "sexual_abuse", "child_alone", "psychiatric_danger"}
+)
+
+TYPED: Final = (  # of a draft: where it will stand, and the step that asks for it
+    ("situation", "incident_report", "situation_text", 1),
+    ("place", "incident_report", "place_text", 2),
+    ("alias", "person", "alias", 3),
+    ("reporter_name", "incident_report", "reporter_name", 3),
 )
 
 
@@ -47,6 +57,7 @@ class Missing:
     field: str
     code: str
     step: int
+    detail: Mapping[str, int] = kept_in(default_factory=dict)  # fills the sentence
 
 
 def report_problems(draft: ReportDraft) -> tuple[Missing, ...]:
@@ -56,15 +67,23 @@ def report_problems(draft: ReportDraft) -> tuple[Missing, ...]:
         found.append(Missing("situation", "required", 1))
     if not is_area(draft.area) or level(draft.area) not in ("subdistrict", "village"):  # type: ignore[arg-type]
         found.append(Missing("area", "required", 2))
-    if draft.age and not _age(draft.age):
+    if draft.age.strip() and _age(draft.age) is None:
         found.append(Missing("age", "out_of_range", 3))
     if draft.reporter_phone and parse_phone(draft.reporter_phone) is None:
         found.append(Missing("reporter_phone", "bad_phone", 3))
-    return tuple(found)
+    found += [problem for place in TYPED if (problem := _unstorable(draft, *place))]
+    return tuple(sorted(found, key=lambda one: one.step))
+
+
+def _unstorable(draft: ReportDraft, name: str, kind: str, path: Path, step: int) -> Missing | None:
+    """What the centre would send back: a text that is too long, or was pasted with odd characters."""
+    declared, typed = KINDS[kind].field(path), getattr(draft, name)
+    problem = problem_of(declared, typed) if declared and typed else None
+    return Missing(name, problem.code, step, problem.detail) if problem else None
 
 
 def _age(typed: str) -> int | None:
-    return int(typed) if typed.strip().isdigit() and int(typed) <= 130 else None  # noqa: PLR2004 - years a person can live
+    return int(typed) if typed.strip().isdecimal() and int(typed) <= 130 else None  # noqa: PLR2004 - years a person can live
 
 
 def keep_draft(session: Session, draft: ReportDraft) -> None:

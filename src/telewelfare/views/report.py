@@ -243,8 +243,7 @@ def _errors(look: Look, now: Writing) -> dict[str, str]:
     return {
         p.field: look.t(
             "report.area.needed" if p.field == "area" else f"problems.{p.code}",
-            lowest=0,
-            highest=LONGEST_AGE,
+            **{"lowest": 0, "highest": LONGEST_AGE, **p.detail},
         )
         for p in report_problems(now.draft)
         if p.step <= now.tried

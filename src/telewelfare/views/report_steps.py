@@ -138,6 +138,7 @@ def where(look: Look, page: Page) -> ft.Control:
             lambda text: page.change(place=text),
             kind="lines",
             helper=t("report.place.helper"),
+            error=page.errors.get("place", ""),
             mark="place",
         ),
         _position(look, page),
@@ -207,6 +208,7 @@ def who(look: Look, page: Page) -> ft.Control:
             draft.alias,
             lambda text: page.change(alias=text),
             helper=t("report.alias.helper"),
+            error=page.errors.get("alias", ""),
             mark="alias",
         ),
         _titled(
@@ -265,6 +267,7 @@ def _reporter(look: Look, page: Page) -> list[ft.Control]:
             lambda text: page.change(reporter_name=text),
             helper=t("hints.incident_report.reporter_name"),
             mark="reporter-name",
+            error=page.errors.get("reporter_name", ""),
         ),
         labelled_field(
             look,
