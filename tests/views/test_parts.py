@@ -291,6 +291,14 @@ async def test_an_area_is_found_by_going_down() -> None:
     assert told == ["920201"]
 
 
+async def test_areas_stand_in_the_order_of_a_thai_dictionary() -> None:
+    async with mount(parts.AreaPicker, None, print, "9202") as ui:
+        shown = ui.text()
+        names = ("ต.กันตังใต้", "ต.เกาะลิบง", "ต.คลองลุ", "ต.โคกยาง", "ต.นาเกลือ", "ต.บางเป้า")
+        places = [shown.index(name) for name in names]
+    assert places == sorted(places)
+
+
 async def test_an_area_is_found_by_typing() -> None:
     told: list[str] = []
     async with mount(parts.AreaPicker, None, told.append, "92") as ui:

@@ -15,6 +15,7 @@ from telewelfare.domain.areas import (
     provinces,
     search_areas,
 )
+from telewelfare.domain.text import sort_key
 from telewelfare.views.hooks import screen
 from telewelfare.views.look import GRID, TARGET, Look, use_look
 from telewelfare.views.parts.basic import icon, words
@@ -68,7 +69,7 @@ def area_words(look: Look, code: str | None) -> str:
 
 def _inside(look: Look, within: AreaCode) -> Sequence[AreaCode]:
     codes = children(within) if within else provinces()
-    return sorted(codes, key=lambda code: area_name(code, look.t.lang))
+    return sorted(codes, key=lambda code: sort_key(area_name(code, look.t.lang)))
 
 
 def _path(look: Look, within: AreaCode, on_go: Callable[[AreaCode], object]) -> ft.Control:
