@@ -58,6 +58,13 @@ def opened(folder: Path, who: Identity | None = None, pin: str = PIN) -> Opened:
     return Home(folder).enrol(pin, who or identity(), "token")
 
 
+def again(folder: Path, pin: str = PIN) -> Opened:
+    """The same home, opened by another program."""
+    found = Home(folder).unlock(pin, NOW)
+    assert isinstance(found, Opened)
+    return found
+
+
 def session(
     folder: Path,
     role: str = "volunteer",

@@ -9,6 +9,7 @@ import random
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import flet as ft
 import httpx
@@ -29,6 +30,9 @@ from telewelfare.views.root import Root
 from telewelfare.views.theme import dress
 
 log = logging.getLogger(__name__)
+
+FIRST_KEEPING: Final = 60  # seconds after unlock
+KEEPING: Final = 600
 
 
 def clock() -> Millis:
@@ -61,6 +65,7 @@ class DeviceApp:
         self._session: Session | None = None
         self._http: httpx.AsyncClient | None = None
         self._open_pages = 0
+        self._keeper: asyncio.Task[None] | None = None
         self._door = asyncio.Lock()
 
     @property
@@ -140,6 +145,7 @@ class DeviceApp:
             gc.enable()
         gc.freeze()  # thousands of lines that stay: looking through them would halt the screen
         session.sync.start()
+        self._keeper = asyncio.create_task(_keep_now_and_then(session))
         self._session = session
         self._open_pages += 1
         return session
@@ -150,6 +156,9 @@ class DeviceApp:
         gc.unfreeze()
         if session is not None:
             await session.sync.stop()
+            if self._keeper is not None:
+                self._keeper.cancel()
+            await asyncio.to_thread(_keep_lines, session)
             session.journal.engine.dispose()
         if http is not None:
             await http.aclose()
@@ -166,6 +175,22 @@ class DeviceApp:
         dress(page, appearance)
         page.render_views(Root, self)
         page.update()
+
+
+async def _keep_now_and_then(session: Session) -> None:
+    """A phone kills an app without asking: what the next unlock wants must lie there by then."""
+    await asyncio.sleep(FIRST_KEEPING)
+    while True:
+        await asyncio.to_thread(_keep_lines, session)
+        await asyncio.sleep(KEEPING)
+
+
+def _keep_lines(session: Session) -> None:
+    """For the next unlock; without it that one only takes longer."""
+    try:
+        enrolment.keep_lines(session)
+    except StoreError as error:
+        log.warning("the lines were not kept: %s", error.code)
 
 
 def _appearance(chosen: Chosen) -> Appearance:

@@ -15,6 +15,8 @@ from telewelfare.actions.session import Session
 from telewelfare.domain.clock import Millis
 from telewelfare.store.home import Home, Identity, Opened, public_text
 from telewelfare.store.index import Index
+from telewelfare.store.kept_lines import KeptLines
+from telewelfare.store.seal import Seal
 from telewelfare.store.vault import TooSoon, WrongPin, pin_problem
 from telewelfare.sync.engine import APP_VERSION
 from telewelfare.sync.protocol import EnrolReply, EnrolRequest
@@ -98,6 +100,11 @@ def unlock(home: Home, pin: str, now: Millis) -> Opened | WrongPin | TooSoon:
     return home.unlock(pin, now)
 
 
+def keep_lines(session: Session) -> None:
+    """Keep what lists show, sealed, so that the next unlock is quick. Takes a moment."""
+    KeptLines(session.home.folder, Seal(session.key)).save(session.journal, session.index)
+
+
 def begin(
     home: Home,
     opened: Opened,
@@ -107,7 +114,7 @@ def begin(
 ) -> Session:
     """Make a session of an opened home: reads all lines into memory, does not start syncing."""
     index = Index(opened.journal)
-    index.load()
+    KeptLines(home.folder, Seal(opened.key)).load(opened.journal, index)
     central = Central(connect_to(opened.identity.url), opened.token)
     service = SyncService(opened.journal, central, wall, jitter)
     return Session(

@@ -66,6 +66,17 @@ class Page(Generic[T]):
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Everything an index holds, to be kept and put back."""
+
+    cases: tuple[CaseLine, ...]
+    partners: tuple[PartnerLine, ...]
+    workers: tuple[WorkerLine, ...]
+    reports: Mapping[str, str]  # report: its case
+    logs: Mapping[str, tuple[str, Millis]]  # contact log: its partner, when
+
+
 SORTS: Final[Mapping[str, Callable[[CaseLine], object]]] = {
     "urgency": lambda line: (
         URGENCY_ORDER.get(line.urgency, 2),
@@ -104,7 +115,7 @@ class Index:
         self._logs_of: defaultdict[str, dict[str, Millis]] = defaultdict(dict)  # partner: when
         self._case_orders: dict[tuple[str, bool], list[CaseLine]] = {}  # since the last change
         self._partner_orders: dict[tuple[str, bool], list[PartnerLine]] = {}
-        journal.listen(self._refresh)
+        journal.listen(self.refresh)
 
     def load(self) -> None:
         """Open everything that lists show."""
@@ -121,7 +132,38 @@ class Index:
             self._workers = {record.id: worker_line(record) for record in each("worker")}
             self._forget_orders()
 
-    def _refresh(self, changes: Changes) -> None:
+    def lines(self) -> Lines:
+        """Everything it holds now."""
+        with self._lock:
+            logs = {log: (of, self._logs_of[of][log]) for log, of in self._partner_of.items()}
+            return Lines(
+                tuple(self._cases.values()),
+                tuple(self._partners.values()),
+                tuple(self._workers.values()),
+                dict(self._case_of),
+                logs,
+            )
+
+    def put_lines(self, kept: Lines) -> None:
+        """Hold what was kept, and nothing else."""
+        with self._lock:
+            self._cases = {line.id: line for line in kept.cases}
+            self._partners = {line.id: line for line in kept.partners}
+            self._workers = {line.id: line for line in kept.workers}
+            self._cases_of.clear()
+            for line in kept.cases:
+                if line.client:
+                    self._cases_of[line.client].add(line.id)
+            self._case_of = dict(kept.reports)
+            self._reports_of = _by_case(self._case_of)
+            self._partner_of = {log: of for log, (of, _) in kept.logs.items()}
+            self._logs_of.clear()
+            for log, (of, at) in kept.logs.items():
+                self._logs_of[of][log] = at
+            self._forget_orders()
+
+    def refresh(self, changes: Changes) -> None:
+        """Read again what was written."""
         touched: defaultdict[str, set[str]] = defaultdict(set)
         for kind, record in changes.records:
             touched[kind].add(record)
@@ -280,6 +322,14 @@ class Index:
         if replace(wanted, query="") != NO_PARTNER_FILTER:
             found = [line for line in found if _offered(line, wanted)]
         return Page(tuple(found[offset : offset + limit]), len(found))
+
+
+def _by_case(case_of: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Each case's reports, oldest first."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for report, case in case_of.items():
+        found[case].append(report)
+    return {case: tuple(sorted(reports)) for case, reports in found.items()}
 
 
 NO_CASE_FILTER: Final = CaseFilter()

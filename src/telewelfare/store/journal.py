@@ -24,7 +24,7 @@ from telewelfare.domain.operations import (
     apply,
     base_of,
 )
-from telewelfare.store import incoming, resending
+from telewelfare.store import changes, incoming, resending
 from telewelfare.store.engine import IMMEDIATE
 from telewelfare.store.errors import translated
 from telewelfare.store.rows import (
@@ -71,6 +71,7 @@ class Journal:
         self._seal = seal
         self._writer = threading.RLock()
         self._listeners: list[Callable[[Changes], object]] = []
+        self._rev: int | None = None  # the last write, while nobody else writes to the file
 
     def commit(self, edits: Iterable[Edit], now: Millis) -> Changes:
         """Save edits and the operations that will carry them, or neither.
@@ -83,7 +84,7 @@ class Journal:
             StoreError: as in `errors`; nothing of it was saved.
         """
         touched: incoming.Touched = set()
-        with self._writing() as rows:
+        with self._changing(touched) as rows:
             stamp, number = rows.clock(), resending.next_number(rows)
             for edit in edits:
                 had = rows.load(edit.record)
@@ -93,7 +94,7 @@ class Journal:
                 touched |= wrote
             rows.put("clock", stamp.text.encode())
             rows.put("next_n", str(number).encode())
-        return self._announce(touched)
+        return Changes(frozenset(touched))
 
     def _commit_one(
         self, rows: Rows, had: Record | None, edit: Edit, stamp: Stamp, *, number: int, now: Millis
@@ -129,9 +130,35 @@ class Journal:
 
     def take_in(self, reply: incoming.Reply) -> Changes:
         """Apply a reply: acknowledgements, news, losses and the cursor, or nothing of it."""
+        touched: incoming.Touched = set()
+        with self._changing(touched) as rows:
+            touched |= incoming.take_in(rows, reply, self.actor.device)
+        return Changes(frozenset(touched))
+
+    def changed_since(self, mark: int) -> frozenset[tuple[str, RecordId]] | None:
+        """What was written after write number `mark`; `None` when that is not known.
+
+        From now on this journal knows whether somebody else writes to its file.
+        """
+        with self._writer, self._reading() as rows:
+            self._rev = changes.rev(rows)
+            return changes.since(rows, mark)
+
+    @contextmanager
+    def at_rest(self) -> Iterator[int | None]:
+        """Nothing is written here meanwhile, and all listeners know of every write.
+
+        Gives the number of the last write; `None` when somebody else wrote to the file as well.
+        """
+        with self._writer:
+            with self._reading() as rows:
+                number = changes.rev(rows)
+            yield number if number == self._rev else None
+
+    def forget_changes(self, mark: int) -> None:
+        """What was written up to number `mark` needs not be known any more."""
         with self._writing() as rows:
-            touched = incoming.take_in(rows, reply, self.actor.device)
-        return self._announce(touched)
+            changes.forget(rows, mark)
 
     def pending(self, limit: int) -> tuple[Operation, ...]:
         """The oldest operations that no reply has named yet."""
@@ -258,11 +285,17 @@ class Journal:
 
         return stop
 
-    def _announce(self, touched: incoming.Touched) -> Changes:
-        changes = Changes(frozenset(touched))
-        for listener in tuple(self._listeners):
-            listener(changes)
-        return changes
+    @contextmanager
+    def _changing(self, touched: incoming.Touched) -> Iterator[Rows]:
+        """A write that puts into `touched` what it wrote, and everyone is told before the next."""
+        with self._writer:
+            with self._writing() as rows:
+                yield rows
+                number = changes.note(rows, touched) if touched else None
+            if number is not None and self._rev is not None:
+                self._rev = number if number == self._rev + 1 else None
+            for listener in tuple(self._listeners):
+                listener(Changes(frozenset(touched)))
 
     @contextmanager
     def _writing(self) -> Iterator[Rows]:
