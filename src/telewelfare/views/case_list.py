@@ -11,6 +11,7 @@ import flet as ft
 from telewelfare.domain.areas import AreaCode, area_name, children, labelled_name
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.rights import Reach, case_reach
+from telewelfare.domain.text import sort_key
 from telewelfare.store.index import CaseFilter, Page
 from telewelfare.store.lines import CaseLine
 from telewelfare.views.case_words import line_words, state_tone
@@ -267,7 +268,7 @@ def _areas(
     close: Callable[[], object],
 ) -> ft.Control:
     province = AreaCode(app.session.identity.centre[:2])
-    codes = sorted(children(province), key=lambda code: area_name(code, look.t.lang))
+    codes = sorted(children(province), key=lambda code: sort_key(area_name(code, look.t.lang)))
     choices = [
         Choice(EVERYWHERE, look.t("cases.everywhere")),
         *(Choice(code, labelled_name(code, look.t.lang)) for code in codes),

@@ -8,6 +8,7 @@ import flet as ft
 
 from telewelfare.domain.areas import AreaCode, area_name, children, labelled_name
 from telewelfare.domain.codes import CODES
+from telewelfare.domain.text import sort_key
 from telewelfare.views.listing import Listing, filtered, placed
 from telewelfare.views.look import GRID, READING, Look
 from telewelfare.views.parts import (
@@ -55,7 +56,9 @@ def area_choices(
     look: Look, listing: Listing, change: Change, province: str, everywhere: str
 ) -> ft.Control:
     """One district of a province, or all of it."""
-    codes = sorted(children(AreaCode(province)), key=lambda code: area_name(code, look.t.lang))
+    codes = sorted(
+        children(AreaCode(province)), key=lambda code: sort_key(area_name(code, look.t.lang))
+    )
     choices = [
         Choice(EVERYWHERE, everywhere),
         *(Choice(code, labelled_name(code, look.t.lang)) for code in codes),
