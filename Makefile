@@ -59,7 +59,7 @@ phones: venv ## Has every runtime dependency a wheel for phones?
 	$(BIN)/python scripts/check_phone_deps.py
 
 bench: venv ## Speed and size, as JSON lines
-	@for file in benches/bench_*.py; do $(BIN)/python "$$file" $(ARGS); done
+	@for file in benches/bench_*.py; do PYTHONPATH=. $(BIN)/python "$$file" $(ARGS); done
 
 soak: venv ## Property tests with thousands of new examples (takes long)
 	TELEWELFARE_HYPOTHESIS=soak $(BIN)/python -m pytest -m "not browser" $(ARGS)

@@ -46,13 +46,13 @@ async def test_never_more_rows_than_a_page_and_pages_turn_by_button_and_key(tmp_
     many: list[dict[str, Json]] = [{"urgency": "normal"}] * 120
     session = desk(tmp_path, *many)
     async with showing(session, CaseTableScreen, width=WIDE) as (ui, _):
-        assert rows(ui) == 30
-        assert "1–30 จาก 120 รายการ" in ui.text()
+        assert rows(ui) == 25
+        assert "1–25 จาก 120 รายการ" in ui.text()
         await ui.click(ui.marked("page-after"))
-        await press(ui, "Page Down", "Page Down", "Page Down")
-        assert "91–120 จาก 120 รายการ" in ui.text()
+        await press(ui, "Page Down", "Page Down", "Page Down", "Page Down")
+        assert "101–120 จาก 120 รายการ" in ui.text()
         await press(ui, "Page Up")
-        assert "61–90 จาก 120 รายการ" in ui.text()
+        assert "76–100 จาก 120 รายการ" in ui.text()
 
 
 async def test_a_heading_sorts_and_sorts_the_other_way(tmp_path: Path) -> None:

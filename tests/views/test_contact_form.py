@@ -102,3 +102,16 @@ async def test_it_is_drawn_large_in_the_sun_and_in_english(tmp_path: Path, width
     async with shown as (ui, _):
         assert "What was said" in ui.text()
         assert not ui.all(ft.Semantics, identifier="screen-broken")
+
+
+async def test_a_text_the_centre_would_send_back_is_kept_and_explained(tmp_path: Path) -> None:
+    session = device(tmp_path)
+    long = "ก" * 8_001
+    async with showing(session, ContactScreen, PARTNER) as (ui, ways):
+        await ui.click(ui.marked("choice-call"))
+        await ui.type(long, field(ui, 0))
+        await ui.click(ui.marked("save-contact"))
+        assert "เก็บได้ไม่เกิน 8000 ตัวอักษร" in ui.text()
+        assert field(ui, 0).value == long
+    assert not ways.routes
+    assert not session.journal.of_kind("partner_contact_log")

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from dataclasses import field as default_of
 from typing import Final
 
 from telewelfare.actions.session import Session
 from telewelfare.domain.dates import bangkok_date, bangkok_iso, parse_date
 from telewelfare.domain.fields import Json, Path
 from telewelfare.domain.ids import RecordId
+from telewelfare.domain.kinds import KINDS
 from telewelfare.domain.operations import Edit
+from telewelfare.domain.validation import problem_of
 from telewelfare.store.lines import PartnerLine
 
 DRAFT: Final = "contact_draft/"
+
+
+TYPED: Final = ("summary", "next_step")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +34,11 @@ class ContactDraft:
 
 @dataclass(frozen=True, slots=True)
 class ContactProblem:
-    """What is wrong: the field and the code of the sentence."""
+    """What is wrong: the field, the code of the sentence, and what the sentence names."""
 
     field: str
     code: str
+    detail: Mapping[str, int] = default_of(default_factory=dict)
 
 
 def keep_contact(session: Session, partner: str, draft: ContactDraft) -> None:
@@ -41,7 +49,7 @@ def keep_contact(session: Session, partner: str, draft: ContactDraft) -> None:
 def kept_contact(session: Session, partner: str) -> ContactDraft:
     """What was typed and not saved; an empty draft when there is none."""
     kept = session.journal.read_secret(DRAFT + partner)
-    names = {field.name for field in fields(ContactDraft)}
+    names = {one.name for one in fields(ContactDraft)}
     known = kept.items() if isinstance(kept, dict) else ()
     return ContactDraft(**{name: str(value) for name, value in known if name in names})
 
@@ -55,7 +63,15 @@ def contact_problems(draft: ContactDraft, session: Session) -> tuple[ContactProb
         found.append(ContactProblem("summary", "required"))
     if draft.next_step_due.strip() and _due(draft, session) is None:
         found.append(ContactProblem("next_step_due", "not_a_date"))
+    found += [wrong for name in TYPED if (wrong := _unstorable(name, getattr(draft, name)))]
     return tuple(found)
+
+
+def _unstorable(name: str, typed: str) -> ContactProblem | None:
+    """What the centre would send back: a text that is too long, or has odd characters."""
+    declared = KINDS["partner_contact_log"].field(name)
+    problem = problem_of(declared, typed) if declared else None
+    return ContactProblem(name, problem.code, problem.detail) if problem else None
 
 
 def record_contact(

@@ -8,9 +8,11 @@ import flet as ft
 from telewelfare.actions import casework
 from telewelfare.actions.session import Session
 from telewelfare.domain.areas import AreaCode, contains, full_name
+from telewelfare.domain.kinds import KINDS
 from telewelfare.domain.lifecycle import ENDED_STATES
 from telewelfare.domain.text import all_in, query_keys, search_key
 from telewelfare.domain.urgency import URGENCIES
+from telewelfare.domain.validation import Problem, problem_of
 from telewelfare.store.lines import WorkerLine
 from telewelfare.store.queries import CaseDetail, case_detail
 from telewelfare.views.context import use_app
@@ -74,6 +76,7 @@ def TriageForm(case_id: str, on_done: Callable[[], object]) -> ft.Control:
         )
 
     saving = use_action(save, lambda outcome: _finish(outcome, asked, on_done))
+    fits = unstorable(asked.now.reason) is None
     known = str(detail.case.get("urgency") or "") if detail else ""
     chosen = asked.now.choice or known
     choices = [Choice(code, look.t.code("urgency", code)) for code in URGENCIES]
@@ -83,7 +86,9 @@ def TriageForm(case_id: str, on_done: Callable[[], object]) -> ft.Control:
         "triage",
         choice_list(look, hinted, chosen, lambda code: asked.change(choice=code)),
         _reason(look, asked, needed=False),
-        _save_button(look, "triage", saving.run, ready=bool(chosen), pending=saving.pending),
+        _save_button(
+            look, "triage", saving.run, ready=bool(chosen) and fits, pending=saving.pending
+        ),
         gone=detail is None,
         refused=asked.now.tried,
         problem=saving.problem,
@@ -108,6 +113,7 @@ def AssignForm(case_id: str, on_done: Callable[[], object]) -> ft.Control:
         )
 
     saving = use_action(save, lambda outcome: _finish(outcome, asked, on_done))
+    fits = unstorable(asked.now.reason) is None
     area = detail.line.area if detail else ""
     given = detail.line.field_worker if detail else ""
     chosen = asked.now.choice or given
@@ -130,7 +136,9 @@ def AssignForm(case_id: str, on_done: Callable[[], object]) -> ft.Control:
             *([more] if len(found) > MANY else []),
         ),
         _reason(look, asked, needed=False, key="case.assign.note"),
-        _save_button(look, "assign", saving.run, ready=bool(chosen), pending=saving.pending),
+        _save_button(
+            look, "assign", saving.run, ready=bool(chosen) and fits, pending=saving.pending
+        ),
         gone=detail is None,
         refused=asked.now.tried,
         problem=saving.problem,
@@ -150,6 +158,7 @@ def MoveForm(case_id: str, on_done: Callable[[], object]) -> ft.Control:
         )
 
     saving = use_action(save, lambda outcome: _finish(outcome, asked, on_done))
+    fits = unstorable(asked.now.reason) is None
     ways = casework.possible_moves(app.session, detail) if detail else ()
     needed = asked.now.choice in NEEDS_REASON
     ready = asked.now.choice in ways and (bool(asked.now.reason.strip()) or not needed)
@@ -162,7 +171,7 @@ def MoveForm(case_id: str, on_done: Callable[[], object]) -> ft.Control:
         if ways
         else none,
         _reason(look, asked, needed=needed),
-        _save_button(look, "move", saving.run, ready=ready, pending=saving.pending),
+        _save_button(look, "move", saving.run, ready=ready and fits, pending=saving.pending),
         gone=detail is None,
         refused=asked.now.tried,
         problem=saving.problem,
@@ -216,15 +225,23 @@ def _reason(
     needed: bool,
     key: str = "case.reason",
 ) -> ft.Control:
+    wrong = unstorable(asked.now.reason)
     return labelled_field(
         look,
         look.t(key),
         asked.now.reason,
         lambda text: asked.change(reason=text),
         kind="lines",
+        error=look.t(f"problems.{wrong.code}", **wrong.detail) if wrong else "",
         helper=look.t("case.reason_needed") if needed else "",
         mark="reason",
     )
+
+
+def unstorable(reason: str) -> Problem | None:
+    """What the centre would send a reason back for: too long, or odd characters in it."""
+    declared = KINDS["case"].field("urgency_reason")
+    return problem_of(declared, reason) if declared else None
 
 
 def _save_button(

@@ -9,7 +9,13 @@ from typing import Final
 
 import flet as ft
 
-from telewelfare.actions.network import ContactDraft, keep_contact, kept_contact, record_contact
+from telewelfare.actions.network import (
+    ContactDraft,
+    ContactProblem,
+    keep_contact,
+    kept_contact,
+    record_contact,
+)
 from telewelfare.domain.codes import CODES
 from telewelfare.domain.dates import bangkok_date
 from telewelfare.store.lines import PartnerLine
@@ -78,13 +84,13 @@ def ContactScreen(partner_id: str) -> ft.Control:
         wrong = date_of(fields_of(draft.now.next_step_due))
         found = record_contact(session, to, draft.now)
         if isinstance(found, tuple):
-            sentences = {problem.field: _sentence(problem.field) for problem in found}
-            return sentences | ({"next_step_due": wrong} if isinstance(wrong, str) else {})
+            sentences = {problem.field: _sentence(look, problem) for problem in found}
+            return sentences | ({"next_step_due": look.t(wrong)} if isinstance(wrong, str) else {})
         return found
 
     def finish(outcome: object) -> None:
         if isinstance(outcome, dict):
-            set_errors({field: look.t(key) for field, key in outcome.items()})
+            set_errors(outcome)
         else:
             leave()
 
@@ -108,9 +114,13 @@ def kept_of(typed: TypedDate) -> str:
     return "/".join(parts) if any(parts) else ""
 
 
-def _sentence(field: str) -> str:
-    keys = {"kind": "partners.form.no_kind", "summary": "partners.form.no_summary"}
-    return keys.get(field, "parts.date.impossible")
+def _sentence(look: Look, problem: ContactProblem) -> str:
+    missing = {"kind": "partners.form.no_kind", "summary": "partners.form.no_summary"}
+    if problem.code == "required":
+        return look.t(missing[problem.field])
+    if problem.field == "next_step_due":
+        return look.t("parts.date.impossible")
+    return look.t(f"problems.{problem.code}", **problem.detail)
 
 
 def _page(
@@ -193,6 +203,7 @@ def _fields(form: Form) -> list[ft.Control]:
         look.t("partners.form.next"),
         draft.next_step,
         lambda text: form.change(next_step=text),
+        error=form.errors.get("next_step", ""),
         mark="next-step",
     )
     return [_kind(form), summary, after, _due(form), ft.Container(height=GRID)]

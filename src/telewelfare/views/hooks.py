@@ -81,7 +81,8 @@ def use_query(watch: Watchable, read: Callable[[], T], deps: Sequence[object] = 
     value = ft.use_memo(read, [version, watch, *deps])
 
     def bump() -> None:
-        set_version(lambda n: n + 1)
+        if release.current is not None:  # the screen may have been left meanwhile
+            set_version(lambda n: n + 1)
 
     def subscribe() -> None:
         loop, context = asyncio.get_running_loop(), contextvars.copy_context()

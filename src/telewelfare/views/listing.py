@@ -18,7 +18,7 @@ from telewelfare.views.parts import (
     toggled,
 )
 
-PAGE: Final = 30
+PAGE: Final = 25
 """Rows in the tree at a time: each costs time on every redraw."""
 FORTH: Final = frozenset({"page down"})
 BACK: Final = frozenset({"page up"})
