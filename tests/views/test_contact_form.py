@@ -47,6 +47,18 @@ async def test_a_contact_is_saved_and_stands_on_top_of_the_partners_page(tmp_pat
     assert "บันทึกในเครื่องแล้ว" in text
 
 
+async def test_two_quick_taps_save_one_contact(tmp_path: Path) -> None:
+    session = device(tmp_path)
+    async with showing(session, ContactScreen, PARTNER) as (ui, ways):
+        await ui.click(ui.marked("choice-call"))
+        await ui.type("รับได้ 2 คน", field(ui, 0))
+        button = ui.marked("save-contact")
+        await ui.click(button)
+        await ui.click(button)
+    assert ways.routes == [f"/partners/{PARTNER}"]
+    assert session.journal.count("partner_contact_log") == 1
+
+
 async def test_what_is_missing_is_said_at_the_field_and_taken_back_when_mended(
     tmp_path: Path,
 ) -> None:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 import flet as ft
+from flet.components.hooks.use_ref import MutableRef
 
 from telewelfare.actions.network import (
     ContactDraft,
@@ -69,6 +70,7 @@ def ContactScreen(partner_id: str) -> ft.Control:
     kept = ft.use_memo(lambda: kept_contact(session, partner_id), [partner_id])
     draft = use_draft(kept)
     errors, set_errors = ft.use_state(NO_ERRORS)
+    saved: MutableRef[bool] = ft.use_ref(False)
 
     def change(**fields: str) -> None:
         draft.change(**fields)
@@ -81,6 +83,8 @@ def ContactScreen(partner_id: str) -> ft.Control:
         app.go(f"/partners/{partner_id}")
 
     def save(to: PartnerLine) -> object:
+        if saved.current:  # the second tap of two quick ones; a contact is only ever added
+            return None
         wrong = date_of(fields_of(draft.now.next_step_due))
         found = record_contact(session, to, draft.now)
         if isinstance(found, tuple):
@@ -91,7 +95,8 @@ def ContactScreen(partner_id: str) -> ft.Control:
     def finish(outcome: object) -> None:
         if isinstance(outcome, dict):
             set_errors(outcome)
-        else:
+        elif not saved.current:
+            saved.current = True
             leave()
 
     saving = use_action(save, finish)
