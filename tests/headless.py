@@ -107,6 +107,12 @@ class Ui:
         assert not getattr(control, "disabled", False), f"{control} is disabled"
         await self.event(control, "click")
 
+    async def click_twice(self, kind: Any = BaseControl, text: str | None = None) -> None:
+        """Tap so quickly that nothing is drawn between the two taps."""
+        control = self._find(kind, text)
+        await self.client.session.dispatch_event(control._i, "click", None)
+        await self.event(control, "click")
+
     async def type(
         self, value: str, kind: Any = ft.TextField, text: str | None = None, **props: Any
     ) -> None:

@@ -167,6 +167,20 @@ async def test_the_office_triages_a_case(tmp_path: Path) -> None:
     assert (line.urgency, line.state) == ("critical", "triaged")
 
 
+async def test_two_quick_taps_do_not_take_back_what_the_office_decided(tmp_path: Path) -> None:
+    near = eg.new_id()
+    worker = eg.edit("worker", near, display_name="หนึ่ง", role="volunteer", areas=["920213"])
+    session = device(tmp_path, "social_worker", [worker])
+    async with showing(session, CaseScreen, CASE, width=DESK[0]) as (ui, _):
+        for form, choice in (("triage", "critical"), ("assign", near)):
+            await ui.click(ui.marked(f"open-{form}"))
+            await ui.click(ui.marked(f"choice-{choice}"))
+            await ui.click_twice(ui.marked(f"save-{form}"))
+    line = session.index.case(CASE)
+    assert line is not None
+    assert (line.urgency, line.field_worker) == ("critical", near)
+
+
 async def test_the_office_hands_a_case_to_who_works_there(tmp_path: Path) -> None:
     near, far = eg.new_id(), eg.new_id()
     workers = [

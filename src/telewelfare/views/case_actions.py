@@ -48,11 +48,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a form holds: the choice and the reason, and whether the worker tried to save."""
+    """What a form holds: the choice and the reason, and how far saving them has come."""
 
     choice: str = ""
     reason: str = ""
     tried: bool = False
+    saved: bool = False  # until the form is gone; a second quick tap must not save its empty fields
 
 
 def use_case(session: Session, case_id: str) -> CaseDetail | None:
@@ -73,6 +74,7 @@ def TriageForm(case_id: str, on_done: Callable[[], object]) -> ft.Control:
         return _tried(
             lambda d: casework.triage(app.session, d, asked.now.choice or known, asked.now.reason),
             detail,
+            asked,
         )
 
     saving = use_action(save, lambda outcome: _finish(outcome, asked, on_done))
@@ -84,7 +86,7 @@ def TriageForm(case_id: str, on_done: Callable[[], object]) -> ft.Control:
     return _form(
         look,
         "triage",
-        choice_list(look, hinted, chosen, lambda code: asked.change(choice=code)),
+        choice_list(look, hinted, chosen, lambda code: asked.change(choice=code, saved=False)),
         _reason(look, asked, needed=False),
         _save_button(
             look, "triage", saving.run, ready=bool(chosen) and fits, pending=saving.pending
@@ -110,6 +112,7 @@ def AssignForm(case_id: str, on_done: Callable[[], object]) -> ft.Control:
         return _tried(
             lambda d: casework.assign(app.session, d, asked.now.choice or given, asked.now.reason),
             detail,
+            asked,
         )
 
     saving = use_action(save, lambda outcome: _finish(outcome, asked, on_done))
@@ -123,7 +126,7 @@ def AssignForm(case_id: str, on_done: Callable[[], object]) -> ft.Control:
         look,
         [_worker_choice(look, worker, area) for worker in found[:MANY]],
         chosen,
-        lambda code: asked.change(choice=code),
+        lambda code: asked.change(choice=code, saved=False),
     )
     more = words(look, look.t("case.assign.more", n=len(found) - MANY), "label")
     none = words(look, look.t("case.assign.none"), colour=look.colours.muted)
@@ -154,7 +157,9 @@ def MoveForm(case_id: str, on_done: Callable[[], object]) -> ft.Control:
 
     def save() -> Outcome:
         return _tried(
-            lambda d: casework.move(app.session, d, asked.now.choice, asked.now.reason), detail
+            lambda d: casework.move(app.session, d, asked.now.choice, asked.now.reason),
+            detail,
+            asked,
         )
 
     saving = use_action(save, lambda outcome: _finish(outcome, asked, on_done))
@@ -167,7 +172,9 @@ def MoveForm(case_id: str, on_done: Callable[[], object]) -> ft.Control:
     return _form(
         look,
         "move",
-        choice_list(look, choices, asked.now.choice, lambda code: asked.change(choice=code))
+        choice_list(
+            look, choices, asked.now.choice, lambda code: asked.change(choice=code, saved=False)
+        )
         if ways
         else none,
         _reason(look, asked, needed=needed),
@@ -178,7 +185,11 @@ def MoveForm(case_id: str, on_done: Callable[[], object]) -> ft.Control:
     )
 
 
-def _tried(act: Callable[[CaseDetail], object], detail: CaseDetail | None) -> Outcome:
+def _tried(
+    act: Callable[[CaseDetail], object], detail: CaseDetail | None, asked: Draft[Asked]
+) -> Outcome:
+    if asked.now.saved:
+        return Outcome(done=True)
     if detail is None:
         return Outcome(done=False)
     try:
@@ -189,8 +200,9 @@ def _tried(act: Callable[[CaseDetail], object], detail: CaseDetail | None) -> Ou
 
 
 def _finish(outcome: Outcome, asked: Draft[Asked], on_done: Callable[[], object]) -> None:
-    asked.put(Asked(tried=not outcome.done))
-    if outcome.done:
+    again = asked.now.saved
+    asked.put(Asked(tried=not outcome.done, saved=outcome.done))
+    if outcome.done and not again:
         on_done()
 
 
@@ -230,7 +242,7 @@ def _reason(
         look,
         look.t(key),
         asked.now.reason,
-        lambda text: asked.change(reason=text),
+        lambda text: asked.change(reason=text, saved=False),
         kind="lines",
         error=look.t(f"problems.{wrong.code}", **wrong.detail) if wrong else "",
         helper=look.t("case.reason_needed") if needed else "",
