@@ -62,6 +62,14 @@ async def test_the_most_urgent_is_on_top_with_what_place_and_since_when(tmp_path
     assert "อันตราย 1" in text
 
 
+async def test_a_danger_nobody_has_judged_is_above_what_is_urgent(tmp_path: Path) -> None:
+    new = reported(said="เจ็บหนักคนเดียว", opened_at="2026-11-20T21:59:00+07:00")
+    waiting = reported(urgency="urgent", needs_review=True, said="รอมาสองวัน")
+    async with showing(desk(tmp_path, waiting, new), TriageScreen, width=WIDE) as (ui, _):
+        text = ui.text()
+    assert text.index("เจ็บหนักคนเดียว") < text.index("รอมาสองวัน")
+
+
 async def test_an_empty_queue_is_good_news(tmp_path: Path) -> None:
     async with showing(desk(tmp_path), TriageScreen, width=WIDE) as (ui, _):
         assert "ไม่มีเรื่องรอคัดกรอง" in ui.text()

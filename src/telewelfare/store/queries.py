@@ -113,9 +113,17 @@ def triage_queue(index: Index, wanted: CaseFilter) -> tuple[CaseLine, ...]:
     """What nobody at the centre has judged yet, most urgent first.
 
     Also what a volunteer triaged alone, or has visited already before the report arrived.
+    A danger that was reported and not judged stands right after what is critical: the form
+    promises whoever reports it that the centre will look at it first.
     """
     lines = index.cases(wanted, sort="urgency", limit=10**9).rows
-    return tuple(line for line in lines if _to_triage(line))
+    return tuple(sorted((line for line in lines if _to_triage(line)), key=_danger_first))
+
+
+def _danger_first(line: CaseLine) -> int:
+    if line.urgency == "critical":
+        return 0
+    return 1 if line.red_flags and not line.urgency else 2
 
 
 def _to_triage(line: CaseLine) -> bool:
