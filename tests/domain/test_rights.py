@@ -73,7 +73,12 @@ def test_an_area_of_responsibility_holds_what_lies_in_it() -> None:
 
 
 def test_what_is_hidden_is_left_out_and_the_unknown_stays() -> None:
-    values: dict[str, Json] = {"first_name": "สมชาย", "hiv": True, "health": "เบาหวาน", "from_2030": 1}
+    values: dict[str, Json] = {
+        "first_name": "สมชาย",
+        "hiv": True,
+        "health": "เบาหวาน",
+        "from_2030": 1,
+    }
     shown = visible("volunteer", KINDS["person"], values)
     assert shown == {"first_name": "สมชาย", "from_2030": 1}
     assert visible("social_worker", KINDS["person"], values) == values
