@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import flet as ft
 import pytest
 
 from telewelfare.domain.clock import Millis
@@ -51,6 +52,19 @@ async def test_without_tasks_the_page_is_kind(tmp_path: Path) -> None:
     async with opened(device(tmp_path)) as ui:
         assert "วันนี้ไม่มีงานค้าง" in ui.text()
         assert "วันศุกร์ที่ 20 พฤศจิกายน 2569" in ui.text()
+
+
+async def test_a_report_half_written_is_told_of_and_can_be_gone_on_with(tmp_path: Path) -> None:
+    prepared = device(tmp_path)
+    async with opened(prepared) as ui:
+        assert not is_shown(ui, "unfinished-report")
+        await tap(ui, "do-report")
+        await ui.settle()
+        await ui.type("ยายนอนใต้สะพาน", next(iter(ui.all(ft.TextField))))
+        await ui.goto("/")
+        await until_said(ui, "มีเรื่องที่ยังไม่ได้บันทึก")
+        await tap(ui, "unfinished-report")
+        await until_said(ui, "ยายนอนใต้สะพาน")
 
 
 async def test_a_task_says_what_where_how_urgent_and_until_when(tmp_path: Path) -> None:

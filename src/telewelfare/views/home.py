@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import flet as ft
 
+from telewelfare.actions.reporting import ReportDraft, kept_draft
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.dates import bangkok_date, show_long
 from telewelfare.domain.rights import OFFICE_ROLES
@@ -26,6 +27,7 @@ from telewelfare.views.parts import (
     empty_state,
     icon,
     list_row,
+    quiet_button,
     section_title,
     status_chip,
     surface,
@@ -97,7 +99,10 @@ def HomeScreen() -> ft.Control:
     status = use_query(session.sync, lambda: session.sync.status)
     first = status.last_ok is None and status.running
     today = _today(look, now)
+    draft = use_query(session.journal, lambda: kept_draft(session))
     note = [banner(look, look.t("home.first_sync"), "chosen")] if first else []
+    if draft is not None and replace(draft, step=1) != ReportDraft():
+        note.append(_unfinished(app, look))
     tasks = _tasks(app, look, summary, now)
     if standing is not None and app.wide:
         columns = [
@@ -124,6 +129,18 @@ def _today(look: Look, now: Millis) -> ft.Control:
     weekday = look.t(f"home.weekday.{day.weekday()}")
     today = look.t("home.today", weekday=weekday, day=show_long(day, look.t.lang))
     return words(look, today, colour=look.colours.muted)
+
+
+def _unfinished(app: App, look: Look) -> ft.Control:
+    """A report half written: whoever went back may believe that it was saved."""
+    go_on = quiet_button(
+        look,
+        look.t("report.draft.go_on"),
+        _going(app, "/report"),
+        leading=ft.Icons.EDIT_ROUNDED,
+        mark="unfinished-report",
+    )
+    return banner(look, look.t("report.draft.title"), "notice", action=go_on)
 
 
 def _actions(app: App, look: Look) -> ft.Control:
