@@ -171,9 +171,12 @@ def test_an_id_may_be_given_so_that_other_records_can_name_it(device: Device) ->
         (b"[" * 100_000, "invalid_json"),
         (b"[]", "not_an_object"),
         (b'"text"', "not_an_object"),
+        (b"{}", "nothing_given"),
     ],
 )
-def test_what_is_not_a_json_object_is_refused(device: Device, raw: bytes, error: str) -> None:
+def test_what_is_not_a_json_object_with_fields_is_refused(
+    device: Device, raw: bytes, error: str
+) -> None:
     assert device.bad("add", "person", raw=raw)["error"] == error
 
 

@@ -168,7 +168,7 @@ def check(
     """Fields as an edit of a record, a new one when `had` is `None`.
 
     Raises:
-        Failed: bad_id, exists, forbidden
+        Failed: bad_id, exists, forbidden, nothing_given
         Invalid: nothing can be saved before these problems are mended.
     """
     given = dict(plain)
@@ -182,6 +182,8 @@ def check(
     if problems:
         raise Invalid(kind.name, problems, line)
     _allowed(journal, kind, sets, had)
+    if had is None and not sets:  # the journal keeps no record without a field; its id would lie
+        raise Failed("nothing_given")
     return Checked(Edit(kind.name, record, sets), _doubts(kind, sets))
 
 
