@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -21,7 +20,7 @@ from telewelfare.views.case_beside import case_beside, forms_of
 from telewelfare.views.context import App, use_app
 from telewelfare.views.desk_list import list_frame, list_search, table_events, use_list_keys
 from telewelfare.views.hooks import screen, use_query
-from telewelfare.views.kept import use_kept
+from telewelfare.views.kept import Kept, use_kept
 from telewelfare.views.listing import (
     Listing,
     cleared,
@@ -67,7 +66,7 @@ class Shown:
     app: App
     look: Look
     listing: Listing
-    change: Callable[[Listing], object]
+    change: Kept[Listing]
     everything: tuple[CaseLine, ...]
     found: tuple[CaseLine, ...]
     now: Millis
@@ -143,7 +142,7 @@ def _finding(shown: Shown) -> list[ft.Control]:
     if not shown.app.wide:
         return [count, search]
     hint = words(look, look.t("triage.keys"), "dense", colour=look.colours.muted, lines=1)
-    beside = [] if listing.is_open else [hint]
+    beside = [] if listing.is_open or shown.app.width < ROOMY else [hint]
     return [ft.Row([count, ft.Container(search, expand=True), *beside], spacing=2 * GRID)]
 
 
@@ -182,7 +181,7 @@ def _table(shown: Shown) -> ft.Control:
         look,
         _columns(look, narrow=narrow),
         [_row(shown, line, narrow=narrow) for line in shown.rows],
-        table_events(listing, shown.change, sorts=False),
+        table_events(shown.change, sorts=False),
         selected=listing.selected,
         page=listing.page(len(shown.found)) if len(shown.found) > listing.size else None,
         empty=ft.Container(_none(shown), expand=True),
