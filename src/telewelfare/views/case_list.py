@@ -85,9 +85,9 @@ def CaseListScreen() -> ft.Control:
     drawn = use_drawn(picking, app)
     found = use_query(journal, lambda: read(app, wanted, shown), [wanted, shown])
 
-    def change(new: Wanted) -> None:
+    def alter(update: Callable[[Wanted], Wanted]) -> None:
         set_shown(ROWS)
-        keep(new)
+        keep.alter(update)
 
     def scrolled(event: ft.OnScrollEvent) -> None:
         near = event.pixels > event.max_scroll_extent - NEAR_END
@@ -98,10 +98,16 @@ def CaseListScreen() -> ft.Control:
         if code == "area":
             set_picking(True)
         else:
-            change(replace(wanted, chips=_switched(wanted.chips, code)))
+            alter(lambda now: replace(now, chips=_switched(now.chips, code)))
 
     if picking:
-        return _areas(app, look, wanted, change, lambda: set_picking(False))
+        return _areas(
+            app,
+            look,
+            wanted,
+            lambda area: alter(lambda now: replace(now, area=area)),
+            lambda: set_picking(False),
+        )
     now = app.session.now()
     scroll = f"{wanted.query}|{sorted(wanted.chips)}|{wanted.area}"
     seen = (look.mode, look.size, look.t.lang, scroll)
@@ -119,14 +125,16 @@ def CaseListScreen() -> ft.Control:
             padding=ft.Padding.only(bottom=2 * GRID),
         )
         if rows
-        else _none(app, look, found, lambda: change(Wanted(chips=frozenset())))
+        else _none(app, look, found, lambda: keep(Wanted(chips=frozenset())))
     )
     count = words(
         look, look.t("cases.count", n=found.page.total), "label", colour=look.colours.muted
     )
     top = [
         SearchBox(
-            look.t("cases.search"), wanted.query, lambda text: change(replace(wanted, query=text))
+            look.t("cases.search"),
+            wanted.query,
+            lambda text: alter(lambda now: replace(now, query=text)),
         ),
         _chips(look, wanted, chip),
         count,
@@ -264,7 +272,7 @@ def _areas(
     app: App,
     look: Look,
     wanted: Wanted,
-    change: Callable[[Wanted], object],
+    on_area: Callable[[str], object],
     close: Callable[[], object],
 ) -> ft.Control:
     province = AreaCode(app.session.identity.centre[:2])
@@ -275,7 +283,7 @@ def _areas(
     ]
 
     def choose(code: str) -> None:
-        change(replace(wanted, area="" if code == EVERYWHERE else code))
+        on_area("" if code == EVERYWHERE else code)
         close()
 
     back = icon_button(

@@ -18,7 +18,7 @@ from telewelfare.views.context import App, use_app
 from telewelfare.views.desk_list import list_frame, list_search, table_events, use_list_keys
 from telewelfare.views.due import due_words
 from telewelfare.views.hooks import screen, use_query
-from telewelfare.views.kept import use_kept
+from telewelfare.views.kept import Kept, use_kept
 from telewelfare.views.listing import (
     Listing,
     cleared,
@@ -90,7 +90,7 @@ class Shown:
     app: App
     look: Look
     listing: Listing
-    change: Callable[[Listing], object]
+    change: Kept[Listing]
     page: Page[CaseLine]
     now: Millis
     drawn: Drawn
@@ -186,7 +186,7 @@ def _listed(shown: Shown, pick: Callable[[str], object]) -> ft.Control:
             for key, share in shown.columns
         ],
         [_row(shown, line) for line in shown.page.rows],
-        table_events(listing, shown.change),
+        table_events(shown.change),
         selected=listing.selected,
         order=listing.order,
         page=listing.page(shown.page.total),

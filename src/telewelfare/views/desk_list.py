@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 import flet as ft
 
+from telewelfare.views.kept import Kept
 from telewelfare.views.keys import use_keys
 from telewelfare.views.listing import Listing, opened, pressed, searched, sorted_by, turned
 from telewelfare.views.look import GRID
 from telewelfare.views.parts import SearchBox, TableEvents, is_typing
 
-Change = Callable[[Listing], object]
+Change = Kept[Listing]
 
 
 def use_list_keys(
@@ -41,16 +42,19 @@ def use_list_keys(
 def list_search(label: str, listing: Listing, change: Change) -> ft.Control:
     """Draw the search field of a list; the key / puts the cursor into it."""
     return SearchBox(
-        label, listing.query, lambda text: change(searched(listing, text)), focus=listing.seeks
+        label,
+        listing.query,
+        lambda text: change.alter(lambda now: searched(now, text)),
+        focus=listing.seeks,
     )
 
 
-def table_events(listing: Listing, change: Change, *, sorts: bool = True) -> TableEvents:
+def table_events(change: Change, *, sorts: bool = True) -> TableEvents:
     """Return what presses in the table of a list do."""
     return TableEvents(
-        on_select=lambda row: change(opened(listing, row)),
-        on_sort=(lambda order: change(sorted_by(listing, order))) if sorts else None,
-        on_page=lambda offset: change(turned(listing, offset)),
+        on_select=lambda row: change.alter(lambda now: opened(now, row)),
+        on_sort=(lambda order: change.alter(lambda now: sorted_by(now, order))) if sorts else None,
+        on_page=lambda offset: change.alter(lambda now: turned(now, offset)),
     )
 
 

@@ -18,7 +18,7 @@ from telewelfare.views.ago import days_ago_words
 from telewelfare.views.context import App, use_app
 from telewelfare.views.desk_list import list_frame, list_search, table_events, use_list_keys
 from telewelfare.views.hooks import screen, use_query
-from telewelfare.views.kept import use_kept
+from telewelfare.views.kept import Kept, use_kept
 from telewelfare.views.listing import Listing, cleared, closed, is_narrowed, rested
 from telewelfare.views.look import GRID, Look, use_look
 from telewelfare.views.narrowing import choose_page
@@ -62,7 +62,7 @@ class Shown:
     app: App
     look: Look
     listing: Listing
-    change: Callable[[Listing], object]
+    change: Kept[Listing]
     page: Page[PartnerLine]
     now: Millis
     pick: Callable[[str], object]
@@ -217,7 +217,7 @@ def _desk(shown: Shown) -> ft.Control:
         look,
         _columns(look, narrow=listing.is_open),
         [_table_row(shown, line, narrow=listing.is_open) for line in shown.page.rows],
-        table_events(listing, change),
+        table_events(change),
         selected=listing.selected,
         order=listing.order,
         page=listing.page(shown.page.total),
