@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from telewelfare.server.database import connect, writing
 
 INVITE = ("invite", "--centre", "92", "--role", "volunteer", "--name", "สมใจ")
 
@@ -26,6 +29,7 @@ def test_a_centre_from_nothing_to_an_invitation(tmp_path: Path) -> None:
     status, made, said = run(database, "init", "--centre", "92", "--name", "ศูนย์ตรัง")
     assert (status, made["centre"], said) == (0, "92", "")
     assert stat.S_IMODE(Path(made["key_file"]).stat().st_mode) == 0o600
+    assert stat.S_IMODE(Path(database).stat().st_mode) == 0o600
     status, refused, _ = run(database, "init", "--centre", "92", "--name", "ศูนย์ตรัง")
     assert (status, refused["error"]) == (1, "centre_exists")
     status, invited, _ = run(
@@ -53,9 +57,46 @@ def test_a_centre_from_nothing_to_an_invitation(tmp_path: Path) -> None:
 def test_a_failure_is_a_document_too(
     tmp_path: Path, words: tuple[str, ...], status: int, code: str
 ) -> None:
-    got, document, _ = run(str(tmp_path / "centre.db"), *words)
+    database = str(tmp_path / "centre.db")
+    run(database, "init", "--centre", "93", "--name", "ศูนย์พัทลุง")
+    got, document, _ = run(database, *words)
     assert (got, document["error"]) == (status, code)
     assert document["message"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("users",),
+        ("devices",),
+        ("verify-ledger",),
+        ("revoke", "dabcdefg"),
+        (*INVITE, "--area", "9202"),
+        ("invite", "--worker", "nobody"),
+    ],
+)
+def test_where_there_is_no_database_none_is_made(tmp_path: Path, words: tuple[str, ...]) -> None:
+    file = tmp_path / "typo" / "x.db"
+    status, document, said = run(f"sqlite:///{file}", *words)
+    assert (status, document["error"], said) == (1, "no_database", "")
+    assert str(file) in document["message"]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022])
+def test_a_new_database_is_its_owners_alone_with_all_that_sqlite_lays_beside_it(
+    tmp_path: Path, umask: int
+) -> None:
+    before = os.umask(umask)
+    try:
+        engine = connect(f"sqlite:///{tmp_path / 'centre.db'}")
+        with writing(engine) as db:
+            db.exec_driver_sql("CREATE TABLE one (id INTEGER)")
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+        engine.dispose()
+    finally:
+        os.umask(before)
+    assert modes == dict.fromkeys(("centre.db", "centre.db-wal", "centre.db-shm"), 0o600)
 
 
 def test_a_database_that_cannot_be_used_is_said_calmly(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from telewelfare.cli.places import default_database
 from telewelfare.server import admin, keys
 from telewelfare.server.config import wall_clock
-from telewelfare.server.database import address, connect, migrate
+from telewelfare.server.database import address, connect, file_of, migrate
 from telewelfare.strings import LANGS, texts
 
 admin_app = typer.Typer(no_args_is_help=True, help="Centres, workers, devices, the ledger.")
@@ -33,9 +33,14 @@ def database_of(
     context.obj = database or default_database()
 
 
-def told(context: typer.Context, work: Callable[[Engine], Any]) -> None:
-    """Do the work on the database and print what it gives, or why it could not be done."""
+def told(context: typer.Context, work: Callable[[Engine], Any], *, makes: bool = False) -> None:
+    """Do the work on the database and print what it gives, or why it could not be done.
+
+    Unless the work `makes` the database, a file that is not there is a mistyped address.
+    """
     try:
+        if not makes:
+            _must_exist(context.obj)
         engine = connect(context.obj)
         try:
             migrate(engine)
@@ -48,6 +53,12 @@ def told(context: typer.Context, work: Callable[[Engine], Any]) -> None:
         fail("database_unusable", {"kind": type(error).__name__})
     else:
         typer.echo(json.dumps(shown, ensure_ascii=False))
+
+
+def _must_exist(database: str) -> None:
+    file = file_of(address(database))
+    if file is not None and not file.exists():
+        raise admin.AdminError("no_database", file=file)
 
 
 def fail(code: str, detail: dict[str, object]) -> None:
@@ -75,7 +86,7 @@ def init(
         file = admin.init(engine, centre=centre, name=name, keys=folder)
         return {"centre": centre, "name": name, "key_file": file}
 
-    told(context, work)
+    told(context, work, makes=True)
 
 
 @admin_app.command()

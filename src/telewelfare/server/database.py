@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ CONNECTIONS: Final = 20  # twice that is what starlette's threads may ask for at
 READING: Final = "telewelfare_reading"
 TRANSIENT_STATES: Final = frozenset({"40001", "40P01", "55P03"})  # serialization, deadlock, lock
 SQLITE: Final = "sqlite"
+PRIVATE: Final = 0o600  # mode of a database: it holds whole lives
 MIGRATION_LOCK: Final = 9_200_001  # any number that is only ours
 
 
@@ -36,12 +38,34 @@ def address(database: str) -> URL:
     return url
 
 
+def file_of(url: URL) -> Path | None:
+    """The file of a SQLite database; `None` for a server, for memory, for a `file:` URI."""
+    name = url.database or ""
+    if url.get_backend_name() != SQLITE or name in ("", ":memory:") or name.startswith("file:"):
+        return None
+    return Path(name).resolve()
+
+
+def _make_private(file: Path) -> None:
+    """Make the file if there is none, for its owner alone; SQLite gives -wal and -shm its mode.
+
+    One that is there is not opened: closing it would drop the locks this process holds on it.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE))
+
+
 def connect(database: str) -> Engine:
-    """An engine whose transactions lock as this API needs it. Values never reach its messages."""
+    """An engine whose transactions lock as this API needs it. Values never reach its messages.
+
+    Raises:
+        OSError: the file of a SQLite database is not there and cannot be made.
+    """
     url = address(database)
     is_sqlite = url.get_backend_name() == SQLITE
-    if is_sqlite and url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    if file := file_of(url):
+        _make_private(file)
     engine = create_engine(
         url,
         hide_parameters=True,
