@@ -25,6 +25,7 @@ from telewelfare.store.errors import AlreadyEnrolled, StoreError
 from telewelfare.store.home import Home, Opened
 from telewelfare.store.vault import TooSoon, WrongPin
 from telewelfare.strings import texts
+from telewelfare.sync.schedule import REGULAR
 from telewelfare.views.look import Appearance
 from telewelfare.views.root import Root
 from telewelfare.views.theme import dress
@@ -55,10 +56,12 @@ class DeviceApp:
         wall: Callable[[], Millis] = clock,
         banner: Callable[[], ft.Control] | None = None,
         initial_url: str = "",
+        every: int = REGULAR,
     ) -> None:
         self.wall = wall
         self.banner = banner
         self.initial_url = initial_url
+        self._every = every
         self._settings = settings
         self._connect = connect
         self._home = Home(settings.folder)
@@ -135,7 +138,13 @@ class DeviceApp:
         gc.disable()  # nothing that is read now is garbage, and looking costs a fifth of the time
         try:
             session = await asyncio.to_thread(
-                enrolment.begin, self._home, opened, self._remembering, self.wall, random.random
+                enrolment.begin,
+                self._home,
+                opened,
+                self._remembering,
+                self.wall,
+                random.random,
+                every=self._every,
             )
         except StoreError:
             opened.journal.engine.dispose()

@@ -326,3 +326,37 @@ def test_the_tables_missing_from_a_database_mean_it_is_not_ours(tmp_path: Path) 
         db.exec_driver_sql("DROP TABLE meta")
     with pytest.raises(DamagedFile):
         Home(tmp_path).unlock(eg.PIN, eg.NOW)
+
+
+def test_a_refused_edit_is_done_with_when_it_was_mended_and_taken(tmp_path: Path) -> None:
+    home = eg.opened(tmp_path)
+    case = eg.new_id()
+    home.journal.commit([eg.case(case)], eg.NOW)
+    home.journal.commit([eg.edit("case", case, urgency_reason="x")], eg.NOW)
+    home.journal.take_in(Reply(2, {2: "malformed"}, (), (), "c", eg.NOW))
+    assert [op.n for op, _ in home.journal.rejected()] == [2]
+    home.journal.commit([eg.edit("case", case, urgency_reason="ดีขึ้น")], eg.NOW)
+    assert home.journal.rejected()
+    home.journal.take_in(Reply(3, {}, (), (), "c", eg.NOW))
+    assert not home.journal.rejected()
+    assert home.journal.waiting().rejected == 0
+
+
+def test_a_person_may_let_a_refused_edit_be_and_is_sent_what_the_centre_has(tmp_path: Path) -> None:
+    home = eg.opened(tmp_path)
+    case = eg.new_id()
+    home.journal.commit([eg.case(case)], eg.NOW)
+    home.journal.take_in(Reply(1, {1: "forbidden"}, (), (), "c", eg.NOW))
+    home.journal.set_aside(1)
+    assert home.journal.waiting().rejected == 0
+    assert home.journal.read_meta("cursor") == ""
+    assert home.journal.get(case) is not None
+
+
+def test_what_waits_is_counted_as_people_count_it(tmp_path: Path) -> None:
+    home = eg.opened(tmp_path)
+    case = eg.new_id()
+    home.journal.commit([eg.case(case)], eg.NOW)
+    home.journal.commit([eg.edit("case", case, urgency_reason="ก")], eg.NOW)
+    waiting = home.journal.waiting()
+    assert (waiting.pending, waiting.records) == (2, 1)

@@ -15,10 +15,11 @@ from telewelfare.sync.engine import Progress
 from telewelfare.sync.service import SyncStatus
 from telewelfare.views.look import Appearance, look_of
 from telewelfare.views.parts import sync_words
-from telewelfare.views.sync_page import problem_words, read_outbox
+from telewelfare.views.sync_page import SyncScreen, problem_words, read_outbox
 from telewelfare.views.sync_state import sync_shown
 from tests import eg
 from tests.headless import DESK, PHONE
+from tests.views.desk import showing
 from tests.views.device import device, is_shown, opened, tap
 
 LOOK = look_of(Appearance())
@@ -41,7 +42,7 @@ PROGRESS = [None, Progress(0, 4, 0, 0), Progress(4, 4, 3, 10), Progress(4, 4, 10
 
 
 def said(status: SyncStatus, pending: int = 0, rejected: int = 0) -> str:
-    waiting = Waiting(pending, rejected, EARLIER if pending else None)
+    waiting = Waiting(pending, rejected, EARLIER if pending else None, pending)
     return sync_words(LOOK, sync_shown(status, waiting, eg.NOW))
 
 
@@ -144,3 +145,15 @@ async def test_a_refused_record_is_shown_with_its_reason(tmp_path: Path) -> None
         await ui.settle()
         assert "แก้ย้อนหลังไม่ได้" in ui.text()
         assert ui.one(ft.Semantics, identifier="refused").button
+
+
+async def test_a_refused_edit_shows_what_was_typed_and_can_be_let_be(tmp_path: Path) -> None:
+    case = eg.new_id()
+    session = eg.session(tmp_path, edits=[eg.case(case)])
+    session.journal.commit([eg.edit("case", case, urgency_reason="เดินไม่ไหว")], eg.NOW)
+    session.journal.take_in(Reply(2, {2: "forbidden"}, (), (), "c", eg.NOW))
+    async with showing(session, SyncScreen) as (ui, _):
+        assert "เดินไม่ไหว" in ui.text()
+        await ui.click(ui.marked("let-be"))
+        assert "เดินไม่ไหว" not in ui.text()
+    assert session.journal.waiting().rejected == 0

@@ -20,6 +20,7 @@ from telewelfare.store.seal import Seal
 from telewelfare.store.vault import TooSoon, WrongPin, pin_problem
 from telewelfare.sync.engine import APP_VERSION
 from telewelfare.sync.protocol import EnrolReply, EnrolRequest
+from telewelfare.sync.schedule import REGULAR
 from telewelfare.sync.service import SyncService
 from telewelfare.sync.transport import TIMEOUT, Central
 
@@ -111,12 +112,17 @@ def begin(
     connect_to: Connect,
     wall: Callable[[], Millis],
     jitter: Callable[[], float],
+    *,
+    every: int = REGULAR,
 ) -> Session:
-    """Make a session of an opened home: reads all lines into memory, does not start syncing."""
+    """Make a session of an opened home: reads all lines into memory, does not start syncing.
+
+    `every` is how long to wait for news of the centre, in ms.
+    """
     index = Index(opened.journal)
     KeptLines(home.folder, Seal(opened.key)).load(opened.journal, index)
     central = Central(connect_to(opened.identity.url), opened.token)
-    service = SyncService(opened.journal, central, wall, jitter)
+    service = SyncService(opened.journal, central, wall, jitter, every)
     return Session(
         home=home,
         journal=opened.journal,

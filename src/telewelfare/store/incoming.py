@@ -13,7 +13,15 @@ from telewelfare.domain.fields import Path, Values
 from telewelfare.domain.ids import DeviceId, RecordId
 from telewelfare.domain.lifecycle import WRITTEN_BY_MOVE
 from telewelfare.domain.operations import Record, author
-from telewelfare.store.rows import ACKNOWLEDGED, PENDING, REJECTED, Rows, operations, records
+from telewelfare.store.rows import (
+    ACKNOWLEDGED,
+    PENDING,
+    REJECTED,
+    SET_ASIDE,
+    Rows,
+    operations,
+    records,
+)
 
 Touched = set[tuple[str, RecordId]]
 
@@ -59,6 +67,20 @@ def _settle(rows: Rows, reply: Reply) -> None:
     for number, code in reply.rejected.items():
         refused = update(operations).where(operations.c.n == number)
         rows.db.execute(refused.values(state=REJECTED, code=code))
+    _set_mended_aside(rows)
+
+
+def _set_mended_aside(rows: Rows) -> None:
+    """What was refused is mended once later edits of the same paths were taken."""
+    refused = operations.select().where(operations.c.state == REJECTED)
+    for row in rows.db.execute(refused).all():
+        mine = operations.c.record_id == row.record_id
+        later = mine & (operations.c.n > row.n) & (operations.c.state == ACKNOWLEDGED)
+        taken = rows.db.execute(operations.select().where(later)).all()
+        again = {path for one in taken for path in rows.operation(one).sets}
+        if set(rows.operation(row).sets) <= again:
+            here = update(operations).where(operations.c.n == row.n)
+            rows.db.execute(here.values(state=SET_ASIDE))
 
 
 def _merge(rows: Rows, news: News, now: Millis, device: DeviceId) -> bool:

@@ -27,7 +27,8 @@ from telewelfare.store.lines import (
 )
 
 LISTED: Final = ("case", "person", "incident_report", "partner", "partner_contact_log", "worker")
-URGENCY_ORDER: Final = {"critical": 0, "urgent": 1, "": 2, "normal": 2, "watch": 3}
+URGENCY_ORDER: Final = {"critical": 0, "urgent": 2, "": 3, "normal": 3, "watch": 4}
+DANGER: Final = 1  # reported and judged by nobody yet: the form promises it is looked at first
 FAR: Final = 1 << 62
 NEVER: Final = Millis(0)
 
@@ -79,7 +80,7 @@ class Lines:
 
 SORTS: Final[Mapping[str, Callable[[CaseLine], object]]] = {
     "urgency": lambda line: (
-        URGENCY_ORDER.get(line.urgency, 2),
+        _rank(line),
         line.due_at or FAR,
         line.opened_at,
     ),
@@ -97,6 +98,11 @@ PARTNER_SORTS: Final[Mapping[str, Callable[[PartnerLine], object]]] = {
     "free": lambda line: (-1 if line.free is None else line.free, line.order),
     "contact": lambda line: (line.last_contact or 0, line.order),
 }
+
+
+def _rank(line: CaseLine) -> int:
+    unjudged = bool(line.red_flags) and not line.urgency
+    return DANGER if unjudged else URGENCY_ORDER.get(line.urgency, URGENCY_ORDER[""])
 
 
 class Index:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, func, select, update
 
 from telewelfare.domain import lifecycle
 from telewelfare.domain.clock import Millis, Stamp, tick
@@ -30,6 +30,7 @@ from telewelfare.store.errors import translated
 from telewelfare.store.rows import (
     PENDING,
     REJECTED,
+    SET_ASIDE,
     Rows,
     operations,
     records,
@@ -57,9 +58,10 @@ class Changes:
 class Waiting:
     """Work that is not at the centre."""
 
-    pending: int
+    pending: int  # operations
     rejected: int
     oldest: Millis | None  # when the first of the pending was made
+    records: int  # that the pending are about: what a person counts
 
 
 class Journal:
@@ -188,7 +190,10 @@ class Journal:
             oldest = operations.select().with_only_columns(operations.c.made_at)
             oldest = oldest.where(operations.c.state == PENDING).order_by(operations.c.n).limit(1)
             return Waiting(
-                _count(rows, PENDING), _count(rows, REJECTED), rows.db.execute(oldest).scalar()
+                _count(rows, PENDING),
+                _count(rows, REJECTED),
+                rows.db.execute(oldest).scalar(),
+                _count(rows, PENDING, of=operations.c.record_id.distinct()),
             )
 
     def unsent(self) -> frozenset[RecordId]:
@@ -210,6 +215,17 @@ class Journal:
         query = operations.select().where(operations.c.state == REJECTED).order_by(operations.c.n)
         with self._reading() as rows:
             return tuple((rows.operation(row), row.code) for row in rows.db.execute(query))
+
+    def set_aside(self, number: int) -> None:
+        """A person has seen that operation `number` was refused and lets it be.
+
+        What the centre holds instead comes with the next round: everything is asked for again.
+        """
+        here = (operations.c.n == number) & (operations.c.state == REJECTED)
+        touched: incoming.Touched = set()
+        with self._changing(touched) as rows:
+            if rows.db.execute(update(operations).where(here).values(state=SET_ASIDE)).rowcount:
+                rows.put("cursor", b"")
 
     def get(self, record: str) -> Record | None:
         """One record."""
@@ -313,8 +329,9 @@ class Journal:
         return Rows(db, self._seal, self.actor.device)
 
 
-def _count(rows: Rows, state: str) -> int:
-    query = operations.select().with_only_columns(func.count())
+def _count(rows: Rows, state: str, of: ColumnElement[str] | None = None) -> int:
+    counted = func.count() if of is None else func.count(of)
+    query = operations.select().with_only_columns(counted)
     return int(rows.db.execute(query.where(operations.c.state == state)).scalar_one())
 
 

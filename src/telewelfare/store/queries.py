@@ -113,17 +113,9 @@ def triage_queue(index: Index, wanted: CaseFilter) -> tuple[CaseLine, ...]:
     """What nobody at the centre has judged yet, most urgent first.
 
     Also what a volunteer triaged alone, or has visited already before the report arrived.
-    A danger that was reported and not judged stands right after what is critical: the form
-    promises whoever reports it that the centre will look at it first.
     """
     lines = index.cases(wanted, sort="urgency", limit=10**9).rows
-    return tuple(sorted((line for line in lines if _to_triage(line)), key=_danger_first))
-
-
-def _danger_first(line: CaseLine) -> int:
-    if line.urgency == "critical":
-        return 0
-    return 1 if line.red_flags and not line.urgency else 2
+    return tuple(line for line in lines if _to_triage(line))
 
 
 def _to_triage(line: CaseLine) -> bool:
@@ -202,7 +194,7 @@ def _receipts(case: Record, children: tuple[Record, ...], unsent: frozenset[str]
     )
     opened = next((receipt for _, stage, receipt in given if stage == "opened"), None)
     acted = next((receipt for _, stage, receipt in given if stage == "acted"), None)
-    everything = {case.id, *(child.id for child in children)}
+    everything = {case.id, *(child.id for child in children if child.kind != "receipt")}
     return Receipts(
         at_centre=not everything & unsent,
         opened_at=_at(opened),

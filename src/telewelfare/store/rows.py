@@ -22,6 +22,7 @@ from telewelfare.store.seal import Seal
 PENDING: Final = "pending"
 ACKNOWLEDGED: Final = "acknowledged"
 REJECTED: Final = "rejected"
+SET_ASIDE: Final = "set_aside"  # refused, and mended or seen by a person; kept as it was
 
 records = SQLModel.metadata.tables[tables.RecordRow.__tablename__]
 operations = SQLModel.metadata.tables[tables.OperationRow.__tablename__]

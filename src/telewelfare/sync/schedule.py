@@ -22,6 +22,6 @@ def next_attempt(failures: int, now: Millis, jitter: float) -> Millis:
     return Millis(now + wait + int(wait * jitter))
 
 
-def next_regular(now: Millis, jitter: float) -> Millis:
-    """When to ask the centre for news although nothing waits to be sent."""
-    return Millis(now + REGULAR + int(REGULAR * jitter / 4))
+def next_regular(now: Millis, jitter: float, every: int = REGULAR) -> Millis:
+    """When to ask the centre for news although nothing waits to be sent; `every` in ms."""
+    return Millis(now + every + int(every * jitter / 4))

@@ -13,7 +13,7 @@ from telewelfare.domain.clock import Millis
 from telewelfare.store.errors import StoreError
 from telewelfare.store.journal import Changes, Journal
 from telewelfare.sync.engine import Progress, run_round
-from telewelfare.sync.schedule import SOON, next_attempt, next_regular
+from telewelfare.sync.schedule import REGULAR, SOON, next_attempt, next_regular
 from telewelfare.sync.transport import Busy, Central, SyncError
 
 log = logging.getLogger(__name__)
@@ -41,12 +41,14 @@ class SyncService:
         central: Central,
         wall: Callable[[], Millis],
         jitter: Callable[[], float],
+        every: int = REGULAR,
     ) -> None:
         self.status = SyncStatus(last_ok=_last_ok(journal))
         self._journal = journal
         self._central = central
         self._wall = wall
         self._jitter = jitter
+        self._every = every
         self._failures = 0
         self._due = Millis(0)
         self._woken = asyncio.Event()
@@ -123,7 +125,7 @@ class SyncService:
             return self._failed(SyncError())
         self._failures = 0
         self._show(SyncStatus(last_ok=now))
-        return next_regular(now, self._jitter())
+        return next_regular(now, self._jitter(), self._every)
 
     def _failed(self, error: SyncError | StoreError) -> Millis:
         self._failures += 1

@@ -9,8 +9,10 @@ from typing import Final
 
 import flet as ft
 
+from telewelfare.actions.outbox import let_be
 from telewelfare.actions.session import Session
 from telewelfare.domain.clock import Millis
+from telewelfare.domain.fields import Values
 from telewelfare.domain.operations import Operation
 from telewelfare.store.journal import Journal, Waiting
 from telewelfare.sync.service import SyncStatus
@@ -24,6 +26,7 @@ from telewelfare.views.parts import (
     icon,
     list_row,
     primary_button,
+    quiet_button,
     section_title,
     stack,
     surface,
@@ -32,6 +35,7 @@ from telewelfare.views.parts import (
 )
 from telewelfare.views.scrolling import scrolling
 from telewelfare.views.sync_state import show_moment, sync_shown
+from telewelfare.views.value_words import path_words, value_words
 
 ORDER: Final = (
     "incident_report",
@@ -50,6 +54,11 @@ ORDER: Final = (
 )
 
 
+UNTOLD: Final = frozenset({"created_by", "recorded_at", "case", "partner", "visit", "person", "by"})
+"""Paths that say nothing to a person here."""
+FEW: Final = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """An operation the centre refused: why, and where its record is looked at ("" = nowhere)."""
@@ -58,6 +67,7 @@ class Refusal:
     kind: str
     code: str
     route: str
+    sets: Values  # what was typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,7 @@ def _refusal(journal: Journal, op: Operation, code: str) -> Refusal:
     else:
         case = op.record if op.kind == "case" else values.get("case")
         route = f"/cases/{case}" if case else ""
-    return Refusal(op.n, op.kind, code, route)
+    return Refusal(op.n, op.kind, code, route, op.sets)
 
 
 @screen
@@ -160,14 +170,31 @@ def _refused(app: App, look: Look, refused: tuple[Refusal, ...]) -> list[ft.Cont
 def _refused_row(app: App, look: Look, one: Refusal) -> ft.Control:
     key = f"sync.reason.{one.code}"
     reason = look.t(key if look.t.has(key) else "sync.reason.other")
-    return list_row(
+    row = list_row(
         look,
         kind_words(look, one.kind),
-        [reason],
+        [reason, *_typed(look, one)],
         on_open=_going(app, one.route) if one.route else None,
         leading=icon(look, ft.Icons.ERROR_ROUNDED, colour=look.colours.problem.ink),
         mark="refused",
     )
+    seen = quiet_button(
+        look,
+        look.t("sync.let_be"),
+        lambda: let_be(app.session, one.n),
+        leading=ft.Icons.CHECK_ROUNDED,
+        mark="let-be",
+    )
+    return stack(row, ft.Row([seen], alignment=ft.MainAxisAlignment.END))
+
+
+def _typed(look: Look, one: Refusal) -> list[str]:
+    """What was typed, field by field, so that nothing of it is lost; the first few."""
+    told = [path for path in one.sets if path not in UNTOLD]
+    return [
+        f"{path_words(look, one.kind, path)}: {value_words(look, one.kind, path, one.sets[path])}"
+        for path in told[:FEW]
+    ]
 
 
 def _going(app: App, route: str) -> Callable[[], object]:

@@ -27,12 +27,12 @@ def sync_shown(status: SyncStatus, waiting: Waiting, now: Millis, lang: Lang = "
     if status.running and (shown := _under_way(status, waiting)):
         return shown
     if waiting.rejected:
-        return SyncShown("problem", waiting=waiting.pending, problems=waiting.rejected)
+        return SyncShown("problem", waiting=waiting.records, problems=waiting.rejected)
     if status.problem:
         why: SyncState = "offline" if status.problem == NO_SIGNAL else "stuck"
-        return SyncShown(why, waiting=waiting.pending)
+        return SyncShown(why, waiting=waiting.records)
     if waiting.pending:
-        return SyncShown("waiting", waiting=waiting.pending)
+        return SyncShown("waiting", waiting=waiting.records)
     if status.last_ok is None:
         return SyncShown("new")
     return SyncShown("sent", at=show_moment(status.last_ok, now, lang))

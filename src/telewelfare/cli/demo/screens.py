@@ -30,6 +30,7 @@ from telewelfare.server.config import wall_clock
 from telewelfare.server.database import connect
 from telewelfare.strings import texts
 
+EVERY: Final = 15_000  # ms; a visitor does not wait for minutes
 DAY: Final = 24 * 60  # minutes an invitation of the demo is good for
 
 
@@ -87,6 +88,7 @@ def web(folder: Path, link: Link, part: str, url: str = "") -> object:
         connect=link.connect,
         banner=lambda: DemoBanner(link, part, nudge),
         initial_url=url,
+        every=EVERY,
     )
 
     def nudge() -> None:
