@@ -375,5 +375,21 @@ def test_the_installed_command_prints_nothing_else(device: Device) -> None:
         assert b"Traceback" not in ran.stderr
 
 
+@pytest.mark.parametrize("words", [(), ("--home", "nowhere")])
+@pytest.mark.parametrize("lang", ["th", "en"])
+def test_without_a_command_one_document_says_so(words: tuple[str, ...], lang: str) -> None:
+    ran = subprocess.run(
+        (sys.executable, "-m", "telewelfare", "device", *words),
+        env=os.environ | {"TELEWELFARE_LANG": lang},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert ran.returncode == 2
+    document = json.loads(ran.stdout)
+    assert document["error"] == "usage"
+    assert ("--help" if words else "--home") in document["message"]
+
+
 def test_the_server_of_these_tests_answers(office: Office) -> None:
     assert httpx.get(f"{office.url}/healthz").json()["status"] == "ok"

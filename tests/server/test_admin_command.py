@@ -52,6 +52,7 @@ def test_a_centre_from_nothing_to_an_invitation(tmp_path: Path) -> None:
         (("init", "--centre", "../x", "--name", "x"), 1, "centre_id_bad"),
         (("init", "--centre", "92"), 2, "usage"),
         (("fly",), 2, "usage"),
+        ((), 2, "usage"),
     ],
 )
 def test_a_failure_is_a_document_too(
@@ -97,6 +98,20 @@ def test_a_new_database_is_its_owners_alone_with_all_that_sqlite_lays_beside_it(
     finally:
         os.umask(before)
     assert modes == dict.fromkeys(("centre.db", "centre.db-wal", "centre.db-shm"), 0o600)
+
+
+def test_without_any_word_one_document_says_what_to_do(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "telewelfare", "admin"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["error"]) == (2, "usage")
+    assert "telewelfare admin --help" in document["message"]
 
 
 def test_a_database_that_cannot_be_used_is_said_calmly(tmp_path: Path) -> None:

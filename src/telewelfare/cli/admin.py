@@ -12,25 +12,28 @@ import typer
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from telewelfare.cli.main import USAGE
 from telewelfare.cli.places import default_database
 from telewelfare.server import admin, keys
 from telewelfare.server.config import wall_clock
 from telewelfare.server.database import address, connect, file_of, migrate
 from telewelfare.strings import LANGS, texts
 
-admin_app = typer.Typer(no_args_is_help=True, help="Centres, workers, devices, the ledger.")
+admin_app = typer.Typer(help="Centres, workers, devices, the ledger.")
 
 Centre = Annotated[str, typer.Option(help="Id of the centre, usually its province: 92")]
 Name = Annotated[str, typer.Option(help="Name as people read it")]
 
 
-@admin_app.callback()
+@admin_app.callback(invoke_without_command=True)
 def database_of(
     context: typer.Context,
     database: Annotated[str, typer.Option(help="SQLAlchemy URL, or the path of a file")] = "",
 ) -> None:
     """Centres, workers, devices, the ledger."""
     context.obj = database or default_database()
+    if context.invoked_subcommand is None:
+        fail("usage", {}, USAGE)
 
 
 def told(context: typer.Context, work: Callable[[Engine], Any], *, makes: bool = False) -> None:
@@ -61,13 +64,13 @@ def _must_exist(database: str) -> None:
         raise admin.AdminError("no_database", file=file)
 
 
-def fail(code: str, detail: dict[str, object]) -> None:
-    """Print the error document and end with status 1."""
+def fail(code: str, detail: dict[str, object], status: int = 1) -> None:
+    """Print the error document and end with that exit status."""
     said = os.environ.get("TELEWELFARE_LANG", "")
     sentences = texts(next((lang for lang in LANGS if lang == said), "th"))
     message = sentences(f"admin.{code}", **detail)
     typer.echo(json.dumps({"error": code, "message": message}, ensure_ascii=False))
-    raise typer.Exit(1)
+    raise typer.Exit(status)
 
 
 @admin_app.command()

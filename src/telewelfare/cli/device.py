@@ -15,6 +15,7 @@ import typer
 
 from telewelfare.cli import headless, online
 from telewelfare.cli.headless import Failed, Invalid
+from telewelfare.cli.main import USAGE
 from telewelfare.domain.validation import Problem, declared_path
 from telewelfare.store.errors import StoreError
 from telewelfare.store.home import Opened
@@ -23,19 +24,21 @@ from telewelfare.sync.transport import SyncError
 
 log = logging.getLogger(__name__)
 
-device_app = typer.Typer(no_args_is_help=True, help="One device without a screen.")
+device_app = typer.Typer(help="One device without a screen.")
 
 KindName = Annotated[str, typer.Argument(metavar="KIND", help="case, person, visit …")]
 RecordName = Annotated[str, typer.Argument(metavar="ID")]
 
 
-@device_app.callback()
+@device_app.callback(invoke_without_command=True)
 def home_of(
     context: typer.Context,
     home: Annotated[Path, typer.Option(help="Folder of this device; PIN in TELEWELFARE_PIN")],
 ) -> None:
     """One device without a screen."""
     context.obj = home
+    if context.invoked_subcommand is None:
+        _fail({"error": "usage", "message": _say()("device.usage")}, USAGE)
 
 
 def told(work: Callable[[], object]) -> None:
@@ -67,9 +70,9 @@ def _print(document: object) -> None:
     sys.stdout.buffer.flush()
 
 
-def _fail(document: dict[str, object]) -> None:
+def _fail(document: dict[str, object], status: int = 1) -> None:
     _print(document)
-    raise typer.Exit(1)
+    raise typer.Exit(status)
 
 
 def _problem(kind: str, problem: Problem) -> dict[str, object]:
