@@ -295,3 +295,12 @@ async def test_a_case_of_which_nothing_is_known_is_drawn(tmp_path: Path) -> None
     async with showing(session, CaseScreen, bare) as (ui, _):
         assert TH("cases.no_name") in ui.text()
         assert not has(ui, "screen-broken")
+
+
+async def test_a_long_story_leaves_room_for_what_stands_under_it(tmp_path: Path) -> None:
+    story = "พบลุงนอนอยู่ที่ศาลา ไม่มีใครรู้ว่ามาจากไหน " * 50
+    told = eg.edit("incident_report", REPORT, situation_text=story)
+    async with showing(device(tmp_path, more=[told]), CaseScreen, CASE) as (ui, _):
+        assert story not in ui.text()
+        await ui.click(ui.marked("fold-situation"))
+        assert story in ui.text()

@@ -135,3 +135,13 @@ async def test_the_panel_is_drawn_beside_a_list(tmp_path: Path, appearance: Appe
     async with shown as (ui, _):
         assert ui.all(ft.Semantics, identifier="close")
         assert not ui.all(ft.Semantics, identifier="screen-broken")
+
+
+async def test_a_long_contact_is_folded_and_its_next_step_is_not(tmp_path: Path) -> None:
+    said = "โทรคุยกับเจ้าอาวาสเรื่องรับคนเพิ่ม " * 40
+    session = device(tmp_path, temple(), log(said, "2026-11-01", next_step="พาไปดูที่พัก"))
+    async with showing(session, PartnerScreen, PARTNER) as (ui, _):
+        assert said not in ui.text()
+        assert "พาไปดูที่พัก" in ui.text()
+        await ui.click(ui.marked("fold-entry"))
+        assert said in ui.text()

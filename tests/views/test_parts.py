@@ -1,6 +1,7 @@
 """Every part is drawn in every mode and language, says its words, and does what it is for."""
 
 import asyncio
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from telewelfare.views import gallery, parts
 from telewelfare.views.gallery_pages import PAGES
 from telewelfare.views.look import Appearance, Look, LookContext, look_of
 from telewelfare.views.palette import MODES, Mode
+from telewelfare.views.parts.folded import LINES, SHOWN, beginning, is_long
 from tests.headless import DESK, PHONE, Ui, mount
 
 LOOK: Final = look_of(Appearance())
@@ -467,3 +469,33 @@ def nameless(ui: Ui) -> list[ft.IconButton]:
         for button in ui.all(ft.IconButton)
         if not (isinstance(button.icon, ft.Icon) and button.icon.semantics_label)
     ]
+
+
+STORY: Final = "พบลุงนอนอยู่ที่ศาลา ไม่มีใครรู้ว่ามาจากไหน " * 50
+
+
+async def test_a_long_text_is_folded_until_one_wants_all_of_it() -> None:
+    async with mount(Alone, lambda: parts.Folded(STORY)) as ui:
+        assert STORY not in ui.text()
+        shown = ui.one(ft.Text, "พบลุง")
+        assert shown.max_lines == LINES
+        assert len(shown.value) <= SHOWN + 1
+        await ui.click(ui.marked("fold"))
+        assert STORY in ui.text()
+        assert TH("parts.fold.less") in ui.text()
+        await ui.click(ui.marked("fold"))
+        assert STORY not in ui.text()
+
+
+async def test_a_short_text_has_no_button() -> None:
+    async with mount(Alone, lambda: parts.Folded("พบลุงนอนศาลา")) as ui:
+        assert ui.text() == "พบลุงนอนศาลา"
+
+
+@pytest.mark.parametrize("text", ["ก็" * 300, "ที่" * 200, "บรรทัด\n" * 8, STORY])
+def test_the_beginning_of_a_text_keeps_every_mark_with_its_letter(text: str) -> None:
+    begun = beginning(text).removesuffix("…")
+    assert is_long(text)
+    assert text.startswith(begun)
+    assert 0 < len(begun) < len(text)
+    assert unicodedata.category(text[len(begun)]) != "Mn"

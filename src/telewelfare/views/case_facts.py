@@ -19,6 +19,7 @@ from telewelfare.views.look import GRID, Look
 from telewelfare.views.parts import (
     Dimension,
     Fact,
+    Folded,
     area_words,
     dimension_bars,
     fact_rows,
@@ -59,7 +60,7 @@ def situation(shown: Shown) -> ft.Control:
     return _section(
         look,
         "case.section.situation",
-        words(look, story),
+        Folded(story, "fold-situation"),
         *([ft.Row(chips, wrap=True, spacing=GRID, run_spacing=6)] if chips else []),
         fact_rows(look, facts),
     )
@@ -130,7 +131,7 @@ def dimensions(shown: Shown) -> ft.Control:
     values: Values = assessment.values if assessment else {}
     items = [_dimension(look, values, code) for code in DIMENSIONS]
     notes = [
-        Fact(look.t.code("dimension", code), str(values[f"items/{code}/findings"]))
+        _finding(look, code, str(values[f"items/{code}/findings"]))
         for code in DIMENSIONS
         if values.get(f"items/{code}/findings")
     ]
@@ -144,8 +145,13 @@ def dimensions(shown: Shown) -> ft.Control:
         look,
         "case.section.dimensions",
         dimension_bars(look, items),
-        *([fact_rows(look, notes)] if notes else []),
+        *notes,
     )
+
+
+def _finding(look: Look, code: str, text: str) -> ft.Control:
+    label = words(look, look.t.code("dimension", code), "label", colour=look.colours.muted)
+    return stack(label, Folded(text, f"fold-{code}"), gap=0)
 
 
 def _dimension(look: Look, values: Values, code: str) -> Dimension:

@@ -58,7 +58,8 @@ def _entry(session: Session, look: Look, moment: Moment, now: Millis) -> Entry:
     return Entry(
         at=when_words(look, moment.at, now),
         title=_title(look, moment),
-        detail="\n".join(filter(None, (_detail(look, moment), look.t("case.by", name=by)))),
+        said=_said(look, moment),
+        detail=look.t("case.by", name=by),
         icon=ICONS.get(moment.kind, ft.Icons.CIRCLE),
         receipts=(sent,),
     )
@@ -79,7 +80,7 @@ def _title(look: Look, moment: Moment) -> str:
     return t(f"case.event.{moment.kind}")
 
 
-def _detail(look: Look, moment: Moment) -> str:
+def _said(look: Look, moment: Moment) -> str:
     values = moment.values
     match moment.kind:
         case "status_event":

@@ -41,6 +41,7 @@ from telewelfare.views.partner_words import (
 from telewelfare.views.parts import (
     Entry,
     Fact,
+    Folded,
     Receipt,
     banner,
     centred,
@@ -362,7 +363,8 @@ def _ages(shown: Shown) -> str:
 
 def _conditions(shown: Shown) -> ft.Control | None:
     said = shown.text("conditions")
-    return _section(shown, "partners.page.conditions", words(shown.look, said)) if said else None
+    folded = Folded(said, "fold-conditions")
+    return _section(shown, "partners.page.conditions", folded) if said else None
 
 
 def _agreement(shown: Shown) -> ft.Control | None:
@@ -420,11 +422,11 @@ def _entry(shown: Shown, contact: Record) -> Entry:
     at = parse_instant(str(values.get("date")))
     kind = str(values.get("kind") or "")
     who = worker_words(shown.app.session, look, values.get("by") or values.get("created_by"))
-    said = [str(values.get("summary") or ""), _next(look, values)]
     return Entry(
         at=f"{show_long(bangkok_date(at), look.t.lang)} {show_time(at, look.t.lang)}" if at else "",
         title=look.t("partners.contact.by", kind=look.t.code("contact_kind", kind), who=who),
-        detail="\n".join(one for one in said if one),
+        said=str(values.get("summary") or ""),
+        detail=_next(look, values),
         icon=CONTACT_ICONS.get(kind, ft.Icons.FORUM_ROUNDED),
         receipts=(
             Receipt(look.t("partners.contact.kept"), done=True),

@@ -51,6 +51,7 @@ from telewelfare.views.parts.fields import (
     labelled_field,
     text_field,
 )
+from telewelfare.views.parts.folded import Folded
 from telewelfare.views.parts.progress import (
     Dimension,
     Entry,
@@ -117,6 +118,7 @@ __all__ = [
     "Fact",
     "FieldKind",
     "Filter",
+    "Folded",
     "Group",
     "Move",
     "Open",

@@ -8,6 +8,7 @@ import flet as ft
 from telewelfare.views.look import GRID, Look
 from telewelfare.views.parts.badges import Receipt, ToneName, receipts_line, tone_of
 from telewelfare.views.parts.basic import icon, stack, words
+from telewelfare.views.parts.folded import Folded
 
 SEVEREST = 4
 
@@ -71,13 +72,14 @@ def dimension_strip(look: Look, dimensions: Sequence[Dimension]) -> ft.Control:
 
 @dataclass(frozen=True)
 class Entry:
-    """A moment in a case's story, newest first on the screen."""
+    """A moment in a case's story, newest first on the screen; `said` is folded when it is long."""
 
     at: str
     title: str
     detail: str = ""
     icon: ft.IconData = ft.Icons.CIRCLE
     receipts: tuple[Receipt, ...] = ()
+    said: str = ""
 
 
 def timeline(look: Look, entries: Sequence[Entry]) -> ft.Control:
@@ -102,6 +104,7 @@ def _entry(look: Look, entry: Entry, *, last: bool) -> ft.Control:
     lines = [
         words(look, entry.at, "label", colour=look.colours.muted),
         words(look, entry.title, "strong"),
+        *([Folded(entry.said, "fold-entry")] if entry.said else []),
         *([words(look, entry.detail)] if entry.detail else []),
         *([receipts_line(look, entry.receipts)] if entry.receipts else []),
     ]
