@@ -105,11 +105,43 @@ async def test_the_list_is_narrowed_by_district_kind_service_and_places(tmp_path
         await ui.click(ui.marked("close-filter"))
         assert rows(ui) == 1
         await ui.click(ui.marked("filter-kind"))
-        await ui.click(ui.marked("choice-police"))
+        await ui.click(ui.marked("choice-foundation"))
         await ui.click(ui.marked("filtered"))
         assert "ไม่พบเครือข่ายที่ค้นหา" in ui.text()
         await ui.click(ui.marked("primary"))
         assert rows(ui) == 3
+
+
+def choices(ui: Ui) -> set[str]:
+    marks = [s.identifier or "" for s in ui.all(ft.Semantics)]
+    return {mark.removeprefix("choice-") for mark in marks if mark.startswith("choice-")}
+
+
+@pytest.mark.parametrize("width", [390.0, WIDE])
+async def test_only_what_a_partner_of_this_device_has_is_offered(
+    tmp_path: Path, width: float
+) -> None:
+    async with showing(directory(tmp_path), PartnerListScreen, width=width) as (ui, _):
+        await ui.click(ui.marked("filter-area"))
+        assert choices(ui) == {"all", "9201", "9202", "3601"}
+        assert "ทุกอำเภอ (3)" in ui.text()
+        assert "อ.เมืองชัยภูมิ จ.ชัยภูมิ (1)" in ui.text()
+        await ui.click(ui.marked("close-filter"))
+        await ui.click(ui.marked("filter-kind"))
+        assert choices(ui) == {"temple", "foundation", "a_new_kind"}
+        await ui.click(ui.marked("close-filter"))
+        await ui.click(ui.marked("filter-service"))
+        assert choices(ui) == {"lodging", "food"}
+
+
+async def test_a_choice_says_how_many_it_would_show_under_the_others(tmp_path: Path) -> None:
+    async with showing(directory(tmp_path), PartnerListScreen) as (ui, _):
+        await ui.click(ui.marked("filter-kind"))
+        await ui.click(ui.marked("choice-temple"))
+        await ui.click(ui.marked("filtered"))
+        await ui.click(ui.marked("filter-area"))
+        assert "อ.กันตัง (1)" in ui.text()
+        assert "อ.เมืองตรัง (0)" in ui.text()
 
 
 async def test_a_search_is_still_there_after_a_look_at_a_partner(tmp_path: Path) -> None:

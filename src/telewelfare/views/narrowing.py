@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import flet as ft
 
@@ -59,10 +59,12 @@ def area_choices(
     codes = sorted(
         children(AreaCode(province)), key=lambda code: sort_key(area_name(code, look.t.lang))
     )
-    choices = [
-        Choice(EVERYWHERE, everywhere),
-        *(Choice(code, labelled_name(code, look.t.lang)) for code in codes),
-    ]
+    districts = [Choice(code, labelled_name(code, look.t.lang)) for code in codes]
+    return one_area(look, listing, change, [Choice(EVERYWHERE, everywhere), *districts])
+
+
+def one_area(look: Look, listing: Listing, change: Change, choices: Sequence[Choice]) -> ft.Control:
+    """One of these districts; `EVERYWHERE` among them takes the condition off."""
 
     def choose(code: str) -> None:
         if code == EVERYWHERE:
@@ -77,9 +79,17 @@ def code_choices(
     look: Look, listing: Listing, change: Change, what: str, enumeration: str
 ) -> ft.Control:
     """Any of an enumeration, as filters "what:code"."""
+    choices = [Choice(code, look.t.code(enumeration, code)) for code in CODES[enumeration]]
+    return any_code(look, listing, change, what, choices)
+
+
+def any_code(
+    look: Look, listing: Listing, change: Change, what: str, choices: Sequence[Choice]
+) -> ft.Control:
+    """Any of these choices, as filters "what:code"."""
     return choice_many(
         look,
-        [Choice(code, look.t.code(enumeration, code)) for code in CODES[enumeration]],
+        choices,
         listing.under(what),
         lambda code: change(filtered(listing, f"{what}:{code}")),
     )

@@ -22,7 +22,13 @@ from telewelfare.views.kept import Kept, use_kept
 from telewelfare.views.listing import Listing, cleared, closed, is_narrowed, rested
 from telewelfare.views.look import GRID, Look, use_look
 from telewelfare.views.narrowing import choose_page
-from telewelfare.views.partner_filters import partner_chips, partner_choices, partner_filter
+from telewelfare.views.partner_filters import (
+    NOTHING_OFFERED,
+    offered,
+    partner_chips,
+    partner_choices,
+    partner_filter,
+)
 from telewelfare.views.partner_page import PartnerPanel
 from telewelfare.views.partner_words import (
     as_of,
@@ -88,6 +94,11 @@ def PartnerListScreen() -> ft.Control:
     picking, pick = ft.use_state(NOTHING)
     whole = 0 if app.wide else listing.offset + listing.size  # the phone grows, the desk turns
     page = use_query(journal, lambda: _read(app, listing, whole), [listing, whole, index])
+    found = use_query(
+        journal,
+        lambda: offered(index, picking, listing) if picking else NOTHING_OFFERED,
+        [picking, listing, index],
+    )
     use_list_keys(listing, change, [line.id for line in page.rows], page.total)
     drawn = use_drawn(picking, listing.is_open, app.wide)
     shown = Shown(app, look, listing, change, page, app.session.now(), pick, drawn)
@@ -95,7 +106,7 @@ def PartnerListScreen() -> ft.Control:
         return choose_page(
             look,
             look.t(f"partners.filter.which_{picking}"),
-            partner_choices(look, picking, listing, change, shown.province),
+            partner_choices(look, picking, listing, change, province=shown.province, found=found),
             look.t("partners.filter.done", n=page.total),
             lambda: pick(NOTHING),
         )
