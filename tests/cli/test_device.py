@@ -219,6 +219,20 @@ def test_unknown_fields_and_codes_are_kept_as_they_are(device: Device) -> None:
     assert (shown["newer"], shown["urgency"]) == ({"x": [1]}, "purple")
 
 
+def test_a_field_that_the_kind_does_not_declare_is_kept_and_named(device: Device) -> None:
+    made = device.good("add", "person", given={"alias": "ก", "nonsense": 1})
+    [warning] = made["warnings"]
+    assert (warning["path"], warning["code"]) == ("nonsense", "unknown_field")
+    assert warning["message"].startswith("nonsense: This kind of record has no such field")
+    assert device.good("show", "person", made["id"])["nonsense"] == 1
+    problems = [{"code": "p1", "serious": True}]
+    case = device.good("add", "case", given=CASE | {"problems": problems})
+    assert [one["path"] for one in case["warnings"]] == ["problems/p1/serious"]
+    cleared = device.good("set", "person", made["id"], given={"nonsense": None})
+    assert "warnings" not in cleared
+    assert "warnings" not in device.good("add", "case", given=CASE)
+
+
 def test_unknown_kinds_and_records_are_said_to_be_unknown(device: Device) -> None:
     person = device.good("add", "person", given={"alias": "ก"})["id"]
     assert device.bad("add", "spaceship", given={})["error"] == "unknown_kind"

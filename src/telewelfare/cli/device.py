@@ -76,7 +76,8 @@ def _fail(document: dict[str, object], status: int = 1) -> None:
 
 
 def _problem(kind: str, problem: Problem) -> dict[str, object]:
-    sentence = _say()(f"problems.{problem.code}", **problem.detail)
+    topic = "device" if problem.code == headless.UNKNOWN_FIELD else "problems"
+    sentence = _say()(f"{topic}.{problem.code}", **problem.detail)
     label = _say().field(
         kind, declared_path(headless.kind_named(kind), problem.path).replace("/", ".")
     )

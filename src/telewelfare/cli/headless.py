@@ -30,6 +30,7 @@ from telewelfare.store.vault import TooSoon, WrongPin
 PIN: Final = "TELEWELFARE_PIN"
 BATCH: Final = 200  # records in one transaction
 LARGEST_FILE: Final = 50_000_000  # bytes
+UNKNOWN_FIELD: Final = "unknown_field"  # kept for a newer app, but it may be a typing mistake
 
 
 class Failed(Exception):
@@ -218,13 +219,17 @@ def _allowed(journal: Journal, kind: Kind, sets: Mapping[str, Json], had: Record
 
 def _doubts(kind: Kind, sets: Mapping[str, Json]) -> tuple[Problem, ...]:
     found = (_doubt(kind, path, value) for path, value in sets.items())
-    return tuple(one for one in found if one is not None and is_soft(one.code))
+    return tuple(
+        one for one in found if one is not None and (one.code == UNKNOWN_FIELD or is_soft(one.code))
+    )
 
 
 def _doubt(kind: Kind, path: str, value: Json) -> Problem | None:
     declared = kind.field(path)
-    if declared is None or value is None:
+    if value is None:
         return None
+    if declared is None:
+        return Problem(path, UNKNOWN_FIELD)
     if declared.type is Type.SET:
         element = replace(declared, type=declared.of or Type.TEXT)
         return problem_of(element, unescape(path.partition("/")[2]), path) if value else None
