@@ -151,7 +151,6 @@ def _person(draft: ReportDraft) -> dict[Path, Json]:
             "alias": draft.alias.strip(),
             "sex": draft.sex,
             "age_estimated": _age(draft.age) if draft.age else None,
-            "id_status": "unknown",
             "area": draft.area,
         }
     )

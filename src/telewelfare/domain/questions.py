@@ -62,7 +62,7 @@ def _household(path: Path, section: str) -> Question:
 
 
 NUMBERED: Final = ("has_card", "has_number_no_card", "lost", "expired", "stateless_0")
-NUMBERLESS: Final = ("never_registered", "refuses", "unknown")
+NUMBERLESS: Final = ("never_registered", "refuses")
 _WHATEVER_HAPPENS: Final = frozenset({"0"})  # sections asked even when nobody was met
 
 VISIT_QUESTIONS: Final = (
