@@ -144,3 +144,15 @@ async def test_the_list_speaks_english_in_large_letters(tmp_path: Path, width: i
     session = some_cases(tmp_path, "social_worker")
     async with showing(session, CaseListScreen, width=width, appearance=look) as (ui, _):
         assert texts("en")("cases.count", n=2) in ui.text()
+
+
+async def test_a_danger_nobody_has_judged_stands_before_the_urgent_and_says_so(
+    tmp_path: Path,
+) -> None:
+    danger = eg.new_id()
+    told = eg.edit("incident_report", case=danger, red_flags=["severe_illness"])
+    edits = [*a_case("สมศักดิ์", urgency="urgent"), eg.case(danger), told]
+    session = eg.session(tmp_path, edits=edits)
+    session.index.load()
+    async with showing(session, CaseListScreen, width=PHONE[0]) as (ui, _):
+        assert ui.text().index("มีสัญญาณอันตราย") < ui.text().index("สมศักดิ์")

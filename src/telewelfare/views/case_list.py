@@ -26,6 +26,7 @@ from telewelfare.views.parts import (
     Choice,
     Filter,
     SearchBox,
+    case_badges,
     choice_list,
     empty_state,
     filter_chips,
@@ -33,7 +34,6 @@ from telewelfare.views.parts import (
     list_row,
     status_chip,
     toggled,
-    urgency_badge,
     use_drawn,
     words,
 )
@@ -209,7 +209,7 @@ def _drawing(
 
 def _row(app: App, look: Look, line: CaseLine, due: str, *, late: bool, sent: bool) -> ft.Control:
     chips = [
-        *([urgency_badge(look, line.urgency)] if line.urgency else []),
+        *case_badges(look, line.urgency, line.red_flags),
         status_chip(look, look.t.code("case_state", line.state), state_tone(line.state)),
         *(
             [

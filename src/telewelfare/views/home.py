@@ -24,6 +24,7 @@ from telewelfare.views.parts import (
     action_tile,
     area_words,
     banner,
+    case_badges,
     empty_state,
     icon,
     list_row,
@@ -193,7 +194,7 @@ def _task(app: App, look: Look, task: Task, now: Millis) -> ft.Control:
     line = task.case
     due = due_words(look.t, task.due_at, now)
     late = task.due_at is not None and task.due_at < now
-    chips: list[ft.Control] = [urgency_badge(look, line.urgency)] if line.urgency else []
+    chips = case_badges(look, line.urgency, line.red_flags)
     if due:
         chips.append(
             status_chip(

@@ -70,6 +70,15 @@ def urgency_badge(look: Look, urgency: str, *, dense: bool = False) -> ft.Contro
     )
 
 
+def case_badges(look: Look, urgency: str, red_flags: int) -> list[ft.Control]:
+    """How urgent a case is; before anyone has judged it, that a danger was reported."""
+    if urgency:
+        return [urgency_badge(look, urgency)]
+    sign = ft.Icons.WARNING_ROUNDED
+    label = look.t("parts.row.danger")
+    return [status_chip(look, label, "problem", leading=sign)] if red_flags else []
+
+
 def status_chip(
     look: Look,
     label: str,
