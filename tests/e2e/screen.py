@@ -12,6 +12,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 PHONE = (390, 844)
 DESK = (1440, 900)
 PATIENCE = 30_000  # ms; a busy machine draws slowly
+BREATH = 300  # ms
+SOON = 6  # seconds
+TRIES = 3
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -72,10 +75,23 @@ class Screen:
         return self.page.locator(f'[flt-semantics-identifier="{identifier}"]').first
 
     def write(self, label: str, text: str) -> None:
-        """Type into a field."""
+        """Type into a field. Flutter takes a moment to listen to it, and one to tell the app."""
         box = self.page.get_by_role("textbox", name=label).first
         box.click()
+        self.page.wait_for_timeout(BREATH)
         box.fill(text)
+        self.page.wait_for_timeout(BREATH)
+
+    def write_until_gone(self, label: str, text: str, sentence: str) -> None:
+        """Type into a field until the sentence about it goes: then the app knows what was typed."""
+        for _ in range(TRIES):
+            self.write(label, text)
+            until = time.monotonic() + SOON
+            while time.monotonic() < until:
+                if sentence not in self.shown():
+                    return
+                self.page.wait_for_timeout(200)
+        raise AssertionError(f"{sentence!r} stays on the screen")
 
     def sees(self, text: str, *, patience: int = PATIENCE) -> None:
         """Wait until something is on the screen, as text or as the name of something."""

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 
 STORY = "ชายสูงอายุนอนอยู่ที่ศาลาริมหาดมาสามคืน เดินไม่ไหว ไม่มีญาติมารับ"
 CALLED = "ลุงเดช"
+REFUSED = "ไม่พบรหัสเชิญนี้"
 
 # What is answered of the visit; every other question is left for later.
 CHOSEN = {
@@ -51,9 +52,9 @@ def test_a_new_phone_is_enrolled_with_a_pasted_invitation(demo: Shown, phone: Sc
     phone.write("รหัสเชิญ", "ABCDE-FGHIJ")
     phone.press("ต่อไป")
     _choose_pin(phone, demo.pin)
-    phone.sees("รหัสเชิญ", patience=60_000)  # refused: back at the code, with a sentence
+    phone.sees(REFUSED, patience=60_000)  # back at the code, with a sentence
     phone.picture("phone-enrol-refused")
-    phone.write("รหัสเชิญ", demo.invitation)
+    phone.write_until_gone("รหัสเชิญ", demo.invitation, REFUSED)
     phone.picture("phone-enrol")
     phone.press("ต่อไป")  # the PIN was chosen and is not asked for again
     phone.sees("กรณีของฉัน", patience=60_000)
