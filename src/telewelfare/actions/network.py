@@ -11,9 +11,8 @@ from telewelfare.actions.session import Session
 from telewelfare.domain.dates import bangkok_date, bangkok_iso, parse_date
 from telewelfare.domain.fields import Json, Path
 from telewelfare.domain.ids import RecordId
-from telewelfare.domain.kinds import KINDS
 from telewelfare.domain.operations import Edit
-from telewelfare.domain.validation import problem_of
+from telewelfare.domain.validation import problem_at
 from telewelfare.store.lines import PartnerLine
 
 DRAFT: Final = "contact_draft/"
@@ -69,8 +68,7 @@ def contact_problems(draft: ContactDraft, session: Session) -> tuple[ContactProb
 
 def _unstorable(name: str, typed: str) -> ContactProblem | None:
     """What the centre would send back: a text that is too long, or has odd characters."""
-    declared = KINDS["partner_contact_log"].field(name)
-    problem = problem_of(declared, typed) if declared else None
+    problem = problem_at("partner_contact_log", name, typed)
     return ContactProblem(name, problem.code, problem.detail) if problem else None
 
 

@@ -12,10 +12,9 @@ from telewelfare.domain.areas import is_area, level
 from telewelfare.domain.dates import BE_AHEAD, bangkok_date, bangkok_iso
 from telewelfare.domain.fields import Json, Path
 from telewelfare.domain.ids import RecordId
-from telewelfare.domain.kinds import KINDS
 from telewelfare.domain.operations import Edit
 from telewelfare.domain.phones import parse_phone
-from telewelfare.domain.validation import problem_of
+from telewelfare.domain.validation import problem_at
 
 DRAFT: Final = "report_draft"
 URGENT_FLAGS: Final = frozenset(
@@ -77,8 +76,8 @@ def report_problems(draft: ReportDraft) -> tuple[Missing, ...]:
 
 def _unstorable(draft: ReportDraft, name: str, kind: str, path: Path, step: int) -> Missing | None:
     """What the centre would send back: a text that is too long, or was pasted with odd characters."""
-    declared, typed = KINDS[kind].field(path), getattr(draft, name)
-    problem = problem_of(declared, typed) if declared and typed else None
+    typed = getattr(draft, name)
+    problem = problem_at(kind, path, typed) if typed else None
     return Missing(name, problem.code, step, problem.detail) if problem else None
 
 

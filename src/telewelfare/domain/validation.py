@@ -31,6 +31,7 @@ from telewelfare.domain.fields import (
     keys,
     unescape,
 )
+from telewelfare.domain.kinds import KINDS
 
 __all__ = [
     "Problem",
@@ -66,6 +67,12 @@ def problem_of(declared: Field, value: Json, path: Path = "") -> Problem | None:
     if code is None:
         return None
     return Problem(path or declared.name, code, _detail(declared, value, code))
+
+
+def problem_at(kind: str, path: Path, value: Json) -> Problem | None:
+    """What is wrong with the value of a kind's path; an undeclared path holds anything."""
+    declared = KINDS[kind].field(path)
+    return problem_of(declared, value) if declared else None
 
 
 def malformed(kind: Kind, sets: Mapping[Path, Json]) -> tuple[Problem, ...]:

@@ -36,8 +36,10 @@ def note(rows: Rows, touched: Touched) -> int:
 
 def since(rows: Rows, mark: int) -> frozenset[tuple[str, RecordId]] | None:
     """What was written after write number `mark`; `None` when that is not known or too much."""
+    if mark < 0:
+        return None
     notes = _notes(rows, after=mark)
-    if mark < 0 or len(notes) != rev(rows) - mark:
+    if len(notes) != rev(rows) - mark:
         return None
     found: Touched = set()
     for one in notes:
@@ -55,7 +57,7 @@ def forget(rows: Rows, mark: int) -> None:
 
 
 def _notes(rows: Rows, after: int) -> list[bytes]:
-    newer = meta.c.key.startswith(NOTE) & (meta.c.key > _key(max(after, 0)))
+    newer = meta.c.key.startswith(NOTE) & (meta.c.key > _key(after))
     query = meta.select().where(newer).order_by(meta.c.key)
     return [bytes(row.value) for row in rows.db.execute(query)]
 

@@ -13,6 +13,7 @@ from telewelfare.domain.fields import Path, Values
 from telewelfare.domain.ids import DeviceId, RecordId
 from telewelfare.domain.lifecycle import WRITTEN_BY_MOVE
 from telewelfare.domain.operations import Record, author
+from telewelfare.store.changes import Touched
 from telewelfare.store.rows import (
     ACKNOWLEDGED,
     PENDING,
@@ -22,8 +23,6 @@ from telewelfare.store.rows import (
     operations,
     records,
 )
-
-Touched = set[tuple[str, RecordId]]
 
 
 @dataclass(frozen=True, slots=True)

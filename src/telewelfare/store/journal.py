@@ -25,6 +25,7 @@ from telewelfare.domain.operations import (
     base_of,
 )
 from telewelfare.store import changes, incoming, resending
+from telewelfare.store.changes import Touched
 from telewelfare.store.engine import IMMEDIATE
 from telewelfare.store.errors import translated
 from telewelfare.store.rows import (
@@ -85,7 +86,7 @@ class Journal:
             DiskFull: nothing of it was saved; what was there before is safe.
             StoreError: as in `errors`; nothing of it was saved.
         """
-        touched: incoming.Touched = set()
+        touched: Touched = set()
         with self._changing(touched) as rows:
             stamp, number = rows.clock(), resending.next_number(rows)
             for edit in edits:
@@ -100,7 +101,7 @@ class Journal:
 
     def _commit_one(
         self, rows: Rows, had: Record | None, edit: Edit, stamp: Stamp, *, number: int, now: Millis
-    ) -> incoming.Touched:
+    ) -> Touched:
         record = had or Record(edit.kind, edit.record)
         sets = {path: value for path, value in edit.sets.items() if _differs(record, path, value)}
         if not sets:
@@ -114,7 +115,7 @@ class Journal:
         rows.file(op, now)
         return {(edit.kind, edit.record)} | self._move_case(rows, merged, stamp, now)
 
-    def _move_case(self, rows: Rows, event: Record, stamp: Stamp, now: Millis) -> incoming.Touched:
+    def _move_case(self, rows: Rows, event: Record, stamp: Stamp, now: Millis) -> Touched:
         """What the centre will make of a status event, shown before it has answered."""
         if event.kind != "status_event":
             return set()
@@ -132,7 +133,7 @@ class Journal:
 
     def take_in(self, reply: incoming.Reply) -> Changes:
         """Apply a reply: acknowledgements, news, losses and the cursor, or nothing of it."""
-        touched: incoming.Touched = set()
+        touched: Touched = set()
         with self._changing(touched) as rows:
             touched |= incoming.take_in(rows, reply, self.actor.device)
         return Changes(frozenset(touched))
@@ -222,7 +223,7 @@ class Journal:
         What the centre holds instead comes with the next round: everything is asked for again.
         """
         here = (operations.c.n == number) & (operations.c.state == REJECTED)
-        touched: incoming.Touched = set()
+        touched: Touched = set()
         with self._changing(touched) as rows:
             if rows.db.execute(update(operations).where(here).values(state=SET_ASIDE)).rowcount:
                 rows.put("cursor", b"")
@@ -302,7 +303,7 @@ class Journal:
         return stop
 
     @contextmanager
-    def _changing(self, touched: incoming.Touched) -> Iterator[Rows]:
+    def _changing(self, touched: Touched) -> Iterator[Rows]:
         """A write that puts into `touched` what it wrote, and everyone is told before the next."""
         with self._writer:
             with self._writing() as rows:

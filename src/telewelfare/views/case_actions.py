@@ -8,11 +8,10 @@ import flet as ft
 from telewelfare.actions import casework
 from telewelfare.actions.session import Session
 from telewelfare.domain.areas import AreaCode, contains, full_name
-from telewelfare.domain.kinds import KINDS
 from telewelfare.domain.lifecycle import ENDED_STATES
 from telewelfare.domain.text import all_in, query_keys, search_key
 from telewelfare.domain.urgency import URGENCIES
-from telewelfare.domain.validation import Problem, problem_of
+from telewelfare.domain.validation import Problem, problem_at
 from telewelfare.store.lines import WorkerLine
 from telewelfare.store.queries import CaseDetail, case_detail
 from telewelfare.views.context import use_app
@@ -252,8 +251,7 @@ def _reason(
 
 def unstorable(reason: str) -> Problem | None:
     """What the centre would send a reason back for: too long, or odd characters in it."""
-    declared = KINDS["case"].field("urgency_reason")
-    return problem_of(declared, reason) if declared else None
+    return problem_at("case", "urgency_reason", reason)
 
 
 def _save_button(
