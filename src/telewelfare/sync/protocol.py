@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 PROTOCOL: Final = 1
 SYNC_PATH: Final = "/v1/sync"
 ENROL_PATH: Final = "/v1/enrol"
+FILES_PATH: Final = "/v1/files"  # /{sha256}
+BUNDLES_PATH: Final = "/v1/bundles"
+DEVICES_PATH: Final = "/v1/devices"
 HEALTH_PATH: Final = "/healthz"
 PROBLEM_TYPE: Final = "application/problem+json"
 CONTENT_TYPE: Final = "application/json"
@@ -19,6 +22,7 @@ CONTENT_TYPE: Final = "application/json"
 MAX_OPERATIONS: Final = 1_000  # in one request
 MAX_BODY: Final = 4_000_000  # bytes of one request, as received and after decompression
 MAX_RECORDS: Final = 1_000  # in one reply
+MAX_ASKED: Final = 500  # ids in `wants`, numbers in `refused`
 
 RecordIdText = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$")]
 LATEST: Final = 250_000_000_000_000  # ms; a moment beyond has no calendar date
@@ -34,6 +38,11 @@ class Message(BaseModel):
     """Fields of a newer version are ignored, never an error."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+
+IdBound = Annotated[
+    str, Field(max_length=36, pattern=r"^([0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12})?$")
+]
 
 
 class WireOperation(Message):
@@ -57,6 +66,13 @@ class SyncRequest(Message):
     app: Annotated[str, Field(max_length=40)] = ""
     pending: Annotated[int, Field(ge=0)] = 0  # operations left on the device after this request
     oldest: Annotated[int, Field(ge=0)] | None = None  # when the oldest of them was made, ms
+    check: IdBound | None = None  # tell me what I should hold after this id ("" = from the first)
+    compare: tuple[IdBound, IdBound] | None = (
+        None  # each digest after the first id, up to the second
+    )
+    wants: Annotated[tuple[RecordIdText, ...], Field(max_length=MAX_ASKED, strict=False)] = ()
+    refused: Annotated[tuple[int, ...], Field(max_length=MAX_ASKED, strict=False)] = ()
+    repaired: Annotated[int, Field(ge=0)] = 0  # records that the last check found wrong here
 
 
 class Rejection(Message):
@@ -82,6 +98,19 @@ class RecordDelta(Message):
     whole: bool = False
 
 
+class Check(Message):
+    """What the device should hold after this page, of the ids in (`after`, `upto`].
+
+    `digest` is the sum, modulo 2**64, of the records' digests, as 16 hex digits.
+    An empty `upto` means there is nothing after `after`: begin anew.
+    """
+
+    after: str
+    upto: str
+    count: int
+    digest: str
+
+
 class SyncReply(Message):
     """What the centre holds and sends."""
 
@@ -95,6 +124,12 @@ class SyncReply(Message):
     epoch: str
     now: Moment  # the centre's clock, ms
     left: int = 0  # records still to come after this page, for the progress line
+    today_left: int = 0  # of those, how many are of the cases that matter today
+    reset: bool = False  # the cursor is not of this ledger: everything comes again
+    accepted: Annotated[tuple[int, ...], Field(strict=False)] = ()  # once refused, now taken
+    check: Check | None = None
+    digests: dict[str, str] | None = None  # what `compare` asked for: record id to digest
+    gone: Annotated[tuple[str, ...], Field(strict=False)] = ()  # of `wants`: not yours to hold
 
 
 class EnrolRequest(Message):
