@@ -26,6 +26,7 @@ from telewelfare.sync.transport import (
     SignedOut,
     SyncError,
     TooLarge,
+    Untrusted,
 )
 from tests import eg
 from tests.sync.bad_centre import Answer, answering
@@ -165,7 +166,7 @@ def test_where_nobody_listens_the_device_is_offline() -> None:
         asyncio.run(exchange())
 
 
-@pytest.mark.parametrize(("code", "error"), [(9, ClockWrong), (10, ClockWrong), (18, CentreFault)])
+@pytest.mark.parametrize(("code", "error"), [(9, ClockWrong), (10, ClockWrong), (18, Untrusted)])
 def test_a_certificate_of_another_time_means_that_our_clock_is_wrong(
     code: int, error: type[SyncError]
 ) -> None:

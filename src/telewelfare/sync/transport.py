@@ -2,8 +2,12 @@
 
 SyncError               the round could not finish; nothing was lost
 ├── Offline             no answer: no network, or the centre is away; try later
+│   ├── NameUnknown     there is a network, but it does not know the centre's name
+│   ├── Slow            the connection stands, but nothing comes through in time
+│   └── CentreDown      a gateway answered in place of a centre that is down
 ├── CaptivePortal       somebody else answered: a Wi-Fi that wants a sign-in
 ├── ClockWrong          the connection cannot be trusted because our clock is off
+├── Untrusted           the certificate is not the centre's, or TLS failed otherwise
 ├── SignedOut           the centre does not accept our token
 ├── Revoked             this device may not work for the centre any more
 ├── Refused             an invitation that does not count
@@ -17,6 +21,7 @@ SyncError               the round could not finish; nothing was lost
 
 from __future__ import annotations
 
+import socket
 import ssl
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -42,6 +47,13 @@ from telewelfare.sync.protocol import (
 
 TIMEOUT: Final = httpx.Timeout(30.0, connect=10.0)
 MAX_REPLY: Final = 64 * MAX_BODY
+WAIT: Final = 60.0  # seconds, when we are asked to come back later without saying when
+LONGEST_WAIT: Final = 3_600.0
+CUT_OFF: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)  # the line broke
+ROUTES: Final = (  # addresses for documentation: nobody is there, and nothing is sent
+    (socket.AF_INET, "192.0.2.1"),
+    (socket.AF_INET6, "2001:db8::1"),
+)
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -58,6 +70,24 @@ class Offline(SyncError):
     code = "offline"
 
 
+class NameUnknown(Offline):
+    """There is a network, but it does not know the centre's name."""
+
+    code = "dns"
+
+
+class Slow(Offline):
+    """Connected, or nearly, but nothing comes through in time."""
+
+    code = "slow"
+
+
+class CentreDown(Offline):
+    """A gateway answered in the centre's place, which is down."""
+
+    code = "centre_down"
+
+
 class CaptivePortal(SyncError):
     """Somebody else answered, as a Wi-Fi does that wants a sign-in first."""
 
@@ -68,6 +98,12 @@ class ClockWrong(SyncError):
     """The certificate is not valid at the time our clock shows."""
 
     code = "clock"
+
+
+class Untrusted(SyncError):
+    """The certificate is not the centre's, or TLS failed otherwise. Nothing was sent."""
+
+    code = "tls"
 
 
 class SignedOut(SyncError):
@@ -177,17 +213,17 @@ class Central:
         }
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
-        status, kind, plain = await self._exchange(path, body, headers)
+        status, kind, plain, wait = await self._exchange(path, body, headers)
         if status != HTTPStatus.OK:
-            raise _refusal(status, kind, plain)
+            raise _refusal(status, kind, plain, wait)
         if kind != CONTENT_TYPE:
             raise CaptivePortal(f"{path} answered {kind}")
         return _parse(plain, expected)
 
     async def _exchange(
         self, path: str, body: bytes, headers: dict[str, str]
-    ) -> tuple[int, str, bytes]:
-        """Status, content type, unpacked body."""
+    ) -> tuple[int, str, bytes, float | None]:
+        """Status, content type, unpacked body, seconds the other side asks us to wait."""
         request = self._http.build_request("POST", path, content=body, headers=headers)
         self.traffic.requests += 1
         self.traffic.bytes_up += len(body) + _header_bytes(request.headers)
@@ -201,7 +237,8 @@ class Central:
             raise _unreachable(error) from error
         self.traffic.bytes_down += len(raw) + _header_bytes(response.headers)
         kind = response.headers.get("content-type", "").split(";")[0].strip()
-        return response.status_code, kind, _unpacked(raw, response.headers)
+        plain = _unpacked(raw, response.headers)
+        return response.status_code, kind, plain, _retry_after(response.headers)
 
 
 async def _read(response: httpx.Response) -> bytes:
@@ -224,25 +261,53 @@ def _header_bytes(headers: httpx.Headers) -> int:
     return sum(len(name) + len(value) + 4 for name, value in headers.raw)
 
 
+def _retry_after(headers: httpx.Headers) -> float | None:
+    """Seconds the other side asks us to wait; `None` when it does not say, or says a date."""
+    told = headers.get("retry-after", "").strip()
+    if not (told.isascii() and told.isdecimal()):
+        return None
+    return min(max(float(told[:9]), 1.0), LONGEST_WAIT)
+
+
 def _unreachable(error: httpx.TransportError) -> SyncError:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
             late_or_early = cause.verify_code in {9, 10}  # not yet valid, expired (OpenSSL)
-            return ClockWrong() if late_or_early else CentreFault("certificate")
+            return ClockWrong() if late_or_early else Untrusted("certificate")
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, CUT_OFF):
+            return Untrusted(cause.reason or "ssl")
+        if isinstance(cause, socket.gaierror):
+            return NameUnknown() if has_route() else Offline("no route")
         cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx.TimeoutException):
+        return Slow(type(error).__name__)
     return Offline(type(error).__name__)
 
 
-def _refusal(status: int, kind: str, plain: bytes) -> SyncError:
+def has_route() -> bool:
+    """Whether this machine has a network at all; looks into its own tables, sends nothing."""
+    return any(_routed(family, to) for family, to in ROUTES)
+
+
+def _routed(family: int, to: str) -> bool:
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as asking:
+            asking.connect((to, 53))
+    except OSError:
+        return False
+    return True
+
+
+def _refusal(status: int, kind: str, plain: bytes, wait: float | None = None) -> SyncError:
     if kind != PROBLEM_TYPE:
-        return _from_a_stranger(status)
+        return _from_a_stranger(status, wait)
     problem = _parse(plain, Problem)
     named: dict[str, SyncError] = {
         "unauthorised": SignedOut(),
         "revoked": Revoked(),
         "too_large": TooLarge(),
-        "busy": Busy(60.0),
+        "busy": Busy(wait or WAIT),
         "app_too_old": AppTooOld(),
         "not_found": CentreTooOld(),
         "gap": Gap(problem.next or 1),
@@ -252,16 +317,18 @@ def _refusal(status: int, kind: str, plain: bytes) -> SyncError:
     return named.get(problem.code) or CentreFault(f"{status} {problem.code}")
 
 
-def _from_a_stranger(status: int) -> SyncError:
+def _from_a_stranger(status: int, wait: float | None = None) -> SyncError:
     """An answer without our problem document: a gateway, or a portal's page."""
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Busy(wait or WAIT)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE and wait:
+        return Busy(wait)
     if status in {
         HTTPStatus.BAD_GATEWAY,
         HTTPStatus.SERVICE_UNAVAILABLE,
         HTTPStatus.GATEWAY_TIMEOUT,
     }:
-        return Offline(str(status))
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Busy(60.0)
+        return CentreDown(str(status))
     if status == HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED:
         return CaptivePortal(str(status))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
