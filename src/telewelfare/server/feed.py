@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
@@ -15,9 +15,10 @@ from telewelfare.domain.operations import Actor, author
 from telewelfare.domain.rights import hides, visible
 from telewelfare.server.auth import Caller
 from telewelfare.server.scope import in_scope
-from telewelfare.server.tables import CENTRE, REACH, RECORD, REMOVAL
+from telewelfare.server.tables import CENTRE, LEDGER, REACH, RECORD, REMOVAL
 from telewelfare.sync.protocol import RecordDelta
 
+MARK: Final = 12  # hex digits of a ledger row's hash in a cursor
 CONTENT: Final = ("kept", "other")  # of a conflict: values of the path it is about
 
 
@@ -26,30 +27,57 @@ class Cursor:
     """How far a device has read. Devices do not look inside.
 
     It has everything up to `base`, and on its way to the present the page that ended at
-    (`seq`, `id`); an empty `id` means all of `seq`.
+    (`seq`, `id`); an empty `id` means all of `seq`. `mark` begins the hash of the ledger row at
+    the higher of the two numbers: by it a ledger that went back is known, also when it has grown
+    past that number again.
     """
 
     epoch: str = ""
     base: int = 0
     seq: int = 0
     id: str = ""
+    mark: str = ""
 
     @property
     def text(self) -> str:
         """As it goes over the wire."""
-        return f"{self.epoch}.{self.base}.{self.seq}.{self.id}"
+        return f"{self.epoch}.{self.base}.{self.seq}.{self.id}.{self.mark}"
+
+    @property
+    def number(self) -> int:
+        """The highest number of the ledger that it speaks of."""
+        return max(self.base, self.seq)
+
+
+def resume(db: Connection, caller: Caller, text: str) -> tuple[Cursor, bool]:
+    """Where a device goes on, and whether it was told of a ledger that is not there any more.
+
+    It then begins anew, for what it read may be at the centre no longer, or not yet again.
+    """
+    cursor = parse_cursor(text, caller.epoch)
+    same_ledger = cursor.mark == mark_at(db, caller.actor.centre, cursor.number)
+    if text and (cursor.text != text or not same_ledger):
+        return Cursor(caller.epoch), True
+    return cursor, False
+
+
+def mark_at(db: Connection, centre: str, number: int) -> str:
+    """What a cursor keeps of the ledger row at a number, or the last before it; "" = none."""
+    upto = select(LEDGER.c.hash).where(LEDGER.c.centre_id == centre, LEDGER.c.seq <= number)
+    found = db.scalar(upto.order_by(LEDGER.c.seq.desc()).limit(1)) if number else None
+    return (found or "")[:MARK]
 
 
 def parse_cursor(text: str, epoch: str) -> Cursor:
     """Read a cursor; one of another epoch, or none at all, is the beginning."""
     parts = text.split(".")
-    if len(parts) != 4 or parts[0] != epoch:  # noqa: PLR2004 - fields of Cursor
+    if len(parts) != 5 or parts[0] != epoch:  # noqa: PLR2004 - fields of Cursor
         return Cursor(epoch)
     if not all(part.isascii() and part.isdecimal() and len(part) < 19 for part in parts[1:3]):  # noqa: PLR2004 - digits of 2**63
         return Cursor(epoch)
     if parts[3] and not is_record_id(parts[3]):
         return Cursor(epoch)
-    return Cursor(epoch, int(parts[1]), int(parts[2]), parts[3])
+    return Cursor(epoch, int(parts[1]), int(parts[2]), *parts[3:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +112,7 @@ def pull(
     return Page(
         changes=tuple(delta for delta in deltas if delta is not None),
         removed=_removed(db, actor, cursor),  # read last: an older removal is then never missed
-        cursor=_next(cursor, page, newest, more=more),
+        cursor=_marked(db, actor, _next(cursor, page, newest, more=more)),
         more=more,
         left=places[0].total - len(page) if more else 0,
     )
@@ -96,6 +124,10 @@ def _next(cursor: Cursor, page: Sequence[Row[Any]], newest: int, *, more: bool) 
         return Cursor(cursor.epoch, cursor.base, page[-1].effective, page[-1].id)
     seq = max(newest, page[-1].effective if page else 0, cursor.seq)
     return Cursor(cursor.epoch, seq, seq)
+
+
+def _marked(db: Connection, actor: Actor, cursor: Cursor) -> Cursor:
+    return replace(cursor, mark=mark_at(db, actor.centre, cursor.number))
 
 
 def _places(caller: Caller, cursor: Cursor) -> Select[*tuple[Any, ...]]:

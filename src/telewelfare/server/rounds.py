@@ -12,7 +12,7 @@ from telewelfare.domain.operations import Actor, Operation
 from telewelfare.server.auth import Caller, caller
 from telewelfare.server.body import printable
 from telewelfare.server.database import reading, writing
-from telewelfare.server.feed import Page, parse_cursor, pull
+from telewelfare.server.feed import Page, pull, resume
 from telewelfare.server.ledger import Pushed, append
 from telewelfare.server.tables import DEVICE
 from telewelfare.sync.protocol import SyncReply, SyncRequest, WireOperation
@@ -34,8 +34,9 @@ def sync_round(engine: Engine, token: str, request: SyncRequest, now: Millis) ->
         pushed = append(db, who.actor, _operations(who.actor, request.ops), now)
         _seen(db, who.actor, request, now)
     with reading(engine) as db:
-        page = pull(db, who, parse_cursor(request.cursor, who.epoch), request.limit, pushed.made)
-    return _reply(who, pushed, page, now)
+        cursor, reset = resume(db, who, request.cursor)
+        page = pull(db, who, cursor, request.limit, pushed.made)
+    return _reply(who, pushed, page, now, reset=reset)
 
 
 def _operations(actor: Actor, wire: tuple[WireOperation, ...]) -> list[Operation]:
@@ -58,7 +59,7 @@ def _seen(db: Connection, actor: Actor, request: SyncRequest, now: Millis) -> No
     db.execute(update(DEVICE).where(*mine).values(told))
 
 
-def _reply(who: Caller, pushed: Pushed, page: Page, now: Millis) -> SyncReply:
+def _reply(who: Caller, pushed: Pushed, page: Page, now: Millis, *, reset: bool) -> SyncReply:
     return SyncReply(
         acknowledged=pushed.acknowledged,
         rejected=pushed.rejected,
@@ -69,4 +70,5 @@ def _reply(who: Caller, pushed: Pushed, page: Page, now: Millis) -> SyncReply:
         epoch=who.epoch,
         now=now,
         left=page.left,
+        reset=reset,
     )
