@@ -79,18 +79,25 @@ def bounds(field: Field) -> tuple[int, int]:
 
 
 def _unstorable(value: Json) -> str | None:
+    if not isinstance(value, (dict, list)):
+        return _unstorable_part(value)
     for depth, part in _parts(value, 0):
         if depth > _DEEPEST:
             return TOO_LARGE
-        match part:
-            case str() if _UNSTORABLE.search(part):
-                return BAD_CHARACTERS
-            case float() if not math.isfinite(part):
-                return NOT_A_NUMBER
-            case int() if abs(part) > _LARGEST_NUMBER:
-                return OUT_OF_RANGE
-    whole = isinstance(value, (dict, list)) and _size(value) > LARGEST_VALUE
-    return TOO_LARGE if whole else None
+        if code := _unstorable_part(part):
+            return code
+    return TOO_LARGE if _size(value) > LARGEST_VALUE else None
+
+
+def _unstorable_part(part: Json) -> str | None:
+    match part:
+        case str() if not part.isascii() or "\0" in part:
+            return BAD_CHARACTERS if _UNSTORABLE.search(part) else None
+        case float() if not math.isfinite(part):
+            return NOT_A_NUMBER
+        case int() if abs(part) > _LARGEST_NUMBER:
+            return OUT_OF_RANGE
+    return None
 
 
 def _parts(value: Json, depth: int) -> Iterator[tuple[int, Json]]:

@@ -70,7 +70,7 @@ class Field:
     highest: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # each is one of a kind
 class Kind:
     """One kind of record. `name` is the name on the wire and in the commands."""
 

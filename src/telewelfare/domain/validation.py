@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 
 from telewelfare.domain.checks import (
@@ -44,6 +45,7 @@ __all__ = [
 ]
 
 LONGEST_PATH: Final = 200
+REMEMBERED: Final = 16_384  # paths whose rules need not be found again
 
 _UNKNOWN = Field(name="", type=Type.OPEN)  # what a newer app writes is kept as it is
 _PRESENCE = Field(name="", type=Type.BOOL)  # of an element in a set or list
@@ -110,29 +112,35 @@ def declared_path(kind: Kind, path: Path) -> Path:
 
 
 def _fault(kind: Kind, path: Path, value: Json) -> Problem | None:
-    if not _is_path(path):
-        return Problem(_printable(path), BAD_PATH, {"longest": LONGEST_PATH})
     place = _place(kind, path)
     if place is None:
-        return Problem(path, BAD_PATH, {"longest": LONGEST_PATH})
+        return Problem(_printable(path), BAD_PATH, {"longest": LONGEST_PATH})
     if place is _PRESENCE and not isinstance(value, bool):
         return Problem(path, WRONG_TYPE)
-    found = problem_of(place, value, path) or _element_fault(kind, path)
+    found = problem_of(place, value, path)
+    if found is None and place is _PRESENCE:
+        found = _element_fault(kind, path)
     return None if found is None or is_soft(found.code) else found
 
 
 def _is_path(path: Path) -> bool:
-    whole = 0 < len(path) <= LONGEST_PATH and path.isprintable()
-    return whole and "" not in path.split(SEPARATOR)
+    if not (0 < len(path) <= LONGEST_PATH and path.isprintable()):
+        return False
+    return SEPARATOR not in path or "" not in path.split(SEPARATOR)
 
 
 def _printable(path: Path) -> Path:
     """What of a bad path can be answered with."""
+    if _is_path(path):
+        return path
     return path[:LONGEST_PATH].encode("ascii", "backslashreplace").decode("ascii")
 
 
+@lru_cache(REMEMBERED)
 def _place(kind: Kind, path: Path) -> Field | None:
     """The field whose rules hold at a path; `None` where no field of this shape has one."""
+    if not _is_path(path):
+        return None
     head, *rest = path.split(SEPARATOR)
     declared = kind.field(head)
     if declared is None:
