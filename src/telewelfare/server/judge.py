@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Final
 
-from telewelfare.domain.fields import Json, Kind, Path
+from telewelfare.domain.fields import Kind, Path
 from telewelfare.domain.kinds import KINDS
 from telewelfare.domain.operations import Operation
 from telewelfare.domain.rights import (
@@ -43,31 +42,11 @@ class Refusal:
 def refusal(batch: Batch, op: Operation) -> Refusal | None:
     """Why an operation is not taken; `None` = it is."""
     kind = KINDS.get(op.kind)
-    if not _is_storable(dict(op.sets)):
-        return Refusal("malformed")
     if kind is None:
         return Refusal("unknown_kind")
     if found := next(iter(malformed(kind, op.sets)), None):
         return Refusal("malformed", found.path)
     return _misplaced(batch, op, kind) or _forbidden(batch, op, kind) or _settled(batch, op, kind)
-
-
-def _is_storable(value: Json) -> bool:
-    """PostgreSQL has no NUL in text, JSON no NaN, UTF-8 no half characters."""
-    match value:
-        case str():
-            return ("\0" not in value and value.isascii()) or _is_utf8(value)
-        case float():
-            return math.isfinite(value)
-        case list():
-            return all(_is_storable(item) for item in value)
-        case dict():
-            return all(_is_storable(key) and _is_storable(item) for key, item in value.items())
-    return True
-
-
-def _is_utf8(text: str) -> bool:
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _misplaced(batch: Batch, op: Operation, kind: Kind) -> Refusal | None:
