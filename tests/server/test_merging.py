@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from telewelfare.server.versions import version_of
 from tests.server.centre import Centre, Phone
 
 
@@ -70,7 +71,7 @@ async def test_a_move_that_is_allowed_is_on_both_sides_the_same(centre: Centre) 
     assert [d.id for reply in replies for d in reply.changes if d.kind != "worker"] == []
     await desk.sync()
     assert desk.records[case]["state"] == "fact_finding"
-    stamp = centre.rows("record", id=case)[0]["versions"]["state"][0]
+    stamp = version_of(centre.rows("record", id=case)[0]["versions"], "state")[0]
     assert stamp.endswith(phone.me.device)
 
 

@@ -16,6 +16,7 @@ from telewelfare.domain.kinds import KINDS
 from telewelfare.domain.operations import Actor, Applied, Operation, Record, apply, base_of
 from telewelfare.server.stamps import SERVER
 from telewelfare.server.tables import LINK, REACH, RECORD, REMOVAL
+from telewelfare.server.versions import unpacked
 
 _ID = re.compile(r"[0-9a-f-]{36}")  # nothing else may reach a query before it was judged
 
@@ -151,7 +152,8 @@ def _rows(
 
 
 def _held(row: Row[Any]) -> Held:
-    stamps = {path: version[0] for path, version in row.versions.items()}
+    versions = unpacked(row.versions, row.current)
+    stamps = {path: version[0] for path, version in versions.items()}
     return Held(
         Record(row.kind, row.id, row.current, stamps),
         root=row.root,

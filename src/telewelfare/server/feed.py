@@ -16,6 +16,7 @@ from telewelfare.domain.rights import hides, visible
 from telewelfare.server.auth import Caller
 from telewelfare.server.scope import in_scope
 from telewelfare.server.tables import CENTRE, LEDGER, REACH, RECORD, REMOVAL
+from telewelfare.server.versions import unpacked, version_of
 from telewelfare.sync.protocol import RecordDelta
 
 MARK: Final = 12  # hex digits of a ledger row's hash in a cursor
@@ -202,7 +203,7 @@ def _delta(
     device = caller.actor.device
     paths = {
         path: version
-        for path, version in row.versions.items()
+        for path, version in unpacked(row.versions, row.current).items()
         if whole or (version[1] > cursor.base and _is_foreign(device, version))
     }
     sets = _shown(caller.actor, row, {path: row.current[path] for path in paths})
@@ -231,7 +232,11 @@ def _is_foreign(device: str, version: Sequence[Any]) -> bool:
 def _shown(actor: Actor, row: Row[Any], sets: Mapping[Path, Json]) -> dict[Path, Json]:
     """What the worker may see; a device keeps what was typed on it."""
     shown = visible(actor.role, KINDS[row.kind], sets)
-    own = {path: sets[path] for path in sets if author(row.versions[path][0]) == actor.device}
+    own = {
+        path: sets[path]
+        for path in sets
+        if author(version_of(row.versions, path)[0]) == actor.device
+    }
     if row.kind == "conflict" and _is_hidden(actor, row.current):
         shown = {path: value for path, value in shown.items() if path not in CONTENT}
     return {path: value for path, value in sets.items() if path in shown or path in own}

@@ -17,6 +17,7 @@ from telewelfare.server.batch import Batch, Entry, Held
 from telewelfare.server.database import upsert
 from telewelfare.server.stamps import SERVER
 from telewelfare.server.tables import CENTRE, LEDGER, RECORD
+from telewelfare.server.versions import packed, unpacked
 from telewelfare.sync.codec import dump
 
 CHANGING = (
@@ -132,10 +133,10 @@ def _row(batch: Batch, held: Held, mine: list[Numbered], last: int) -> dict[str,
 
 
 def _versions(stored: Row[Any] | None, mine: list[Numbered]) -> dict[str, list[str | int]]:
-    versions: dict[str, list[str | int]] = dict(stored.versions) if stored else {}
+    versions = unpacked(stored.versions, stored.current) if stored else {}
     for one in mine:
         entry = one.entry
         for path in entry.changed:
             corrected = [1] if path in entry.corrected else []
             versions[path] = [entry.stamp, one.seq, *corrected]
-    return versions
+    return packed(versions)

@@ -116,7 +116,7 @@ class Ledger(Base, table=True):
 
 
 class Record(Base, table=True):
-    """`current` values. `versions[path]` = [stamp, number of the ledger row, 1 if the centre changed it].
+    """`current` values; `versions` of their paths, see `versions`.
 
     `root` is the case a record belongs to, else its own id. `whole_seq`: since when whoever has
     it in scope must be sent all of it.
