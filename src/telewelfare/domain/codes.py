@@ -144,7 +144,23 @@ CODES: Final = MappingProxyType(
             "1 2 3 4 5 6 7 8 9 10 11 13 14 15 20 21 22 23 24 25 26 27 28 29 99"
         ),
         "receipt_stage": _words("opened acted revealed"),
-        "conflict_choice": _words("ours theirs other"),
+        "conflict_choice": _words("ours theirs other same different wait swap both"),
+        "conflict_sort": _words("edit state same_meeting last_place same_person"),
+        "conference_channel": _words("line_meeting line_group_call onsite phone other"),
+        "profession": _words(
+            "social_worker doctor nurse psychologist police district_officer teacher labour_officer"
+            " local_gov village_head volunteer health_volunteer shelter_staff lawyer partner other"
+        ),
+        "minutes_state": _words("draft circulated adopted"),
+        "placement_kind": _words(
+            "work live_in ordination_dharma treatment training community_care foster"
+        ),
+        "placement_state": _words(
+            "proposed waiting client_agreed partner_agreed handed_over trial stable completed ended"
+        ),
+        "placement_end": _words(
+            "family new_job unwilling broke_rules ill exploited ran_away died other"
+        ),
     }
 )
 

@@ -49,16 +49,18 @@ _CASE_KINDS: Final = (
     "attachment",
     "receipt",
     "conflict",
+    "placement",
 )
+_MEETING_KINDS: Final = ("conference",)  # the minutes: not for field roles (P8)
 _PARTNER_KINDS: Final = ("partner", "partner_contact_log")
 
 WRITES: Final[Mapping[str, frozenset[str]]] = {
     "volunteer": frozenset((*_CASE_KINDS, "partner_contact_log")),
     "volunteer_lead": frozenset((*_CASE_KINDS, *_PARTNER_KINDS)),
     "community_partner": frozenset(("incident_report", "case", "person", "receipt")),
-    "social_worker": frozenset((*_CASE_KINDS, *_PARTNER_KINDS)),
-    "case_manager": frozenset((*_CASE_KINDS, *_PARTNER_KINDS)),
-    "director": frozenset((*_CASE_KINDS, *_PARTNER_KINDS)),
+    "social_worker": frozenset((*_CASE_KINDS, *_MEETING_KINDS, *_PARTNER_KINDS)),
+    "case_manager": frozenset((*_CASE_KINDS, *_MEETING_KINDS, *_PARTNER_KINDS)),
+    "director": frozenset((*_CASE_KINDS, *_MEETING_KINDS, *_PARTNER_KINDS)),
     "finance": frozenset(("receipt",)),
     "auditor": frozenset(("receipt",)),
     "mdt_guest": frozenset(("receipt",)),
@@ -98,7 +100,9 @@ def sees_kind(role: str, kind: str) -> bool:
         return True
     if kind in _PARTNER_KINDS:
         return role in WRITES and role not in {"finance", "mdt_guest"}
-    return kind in _CASE_KINDS and case_reach(role) is not Reach.NONE
+    if kind in _MEETING_KINDS and (role in FIELD_ROLES or role in {"finance", "mdt_guest"}):
+        return False
+    return kind in (*_CASE_KINDS, *_MEETING_KINDS) and case_reach(role) is not Reach.NONE
 
 
 def in_area(actor: Actor, area: str) -> bool:

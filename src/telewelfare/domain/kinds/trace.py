@@ -37,8 +37,10 @@ CONFLICT: Final = Kind(
     case="case",
     fields=(
         ref("case", "case"),
+        code("sort", "conflict_sort"),  # none: an edit, or of `state` a move that came too late
         text("of_kind", required=True, max_length=40),
         Field(name="of", type=Type.REF, required=True),
+        Field(name="with", type=Type.REF),  # the other record, where two records are in question
         text("path", required=True, max_length=400),
         Field(name="kept", type=Type.OPEN),
         Field(name="kept_by", type=Type.WORKER),
@@ -48,8 +50,10 @@ CONFLICT: Final = Kind(
         text("other_stamp", max_length=60),
         yes_no("needs_person"),
         code("settled", "conflict_choice"),
+        Field(name="chosen", type=Type.OPEN),  # the third value of `settled` = other
         Field(name="settled_by", type=Type.WORKER),
         instant("settled_at"),
+        Field(name="done", type=Type.OPEN),  # what the centre changed, to be undone by a later word
         *WRITTEN,
     ),
 )
