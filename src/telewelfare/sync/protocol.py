@@ -18,11 +18,17 @@ DEVICES_PATH: Final = "/v1/devices"
 HEALTH_PATH: Final = "/healthz"
 PROBLEM_TYPE: Final = "application/problem+json"
 CONTENT_TYPE: Final = "application/json"
+PIECE_TYPE: Final = "application/offset+octet-stream"  # of bytes that are appended to a file
 
 MAX_OPERATIONS: Final = 1_000  # in one request
 MAX_BODY: Final = 4_000_000  # bytes of one request, as received and after decompression
 MAX_RECORDS: Final = 1_000  # in one reply
+MAX_CARRIED: Final = 50_000  # operations in one hand-carry bundle
+BUNDLE_TYPE: Final = "application/octet-stream"
+MAX_FILE: Final = 50_000_000  # bytes of an attachment
 MAX_ASKED: Final = 500  # ids in `wants`, numbers in `refused`
+SPAN: Final = 64  # records in a check, at most, unless more are asked for
+MAX_SPAN: Final = 2_000
 
 RecordIdText = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$")]
 LATEST: Final = 250_000_000_000_000  # ms; a moment beyond has no calendar date
@@ -72,7 +78,9 @@ class SyncRequest(Message):
     )
     wants: Annotated[tuple[RecordIdText, ...], Field(max_length=MAX_ASKED, strict=False)] = ()
     refused: Annotated[tuple[int, ...], Field(max_length=MAX_ASKED, strict=False)] = ()
-    repaired: Annotated[int, Field(ge=0)] = 0  # records that the last check found wrong here
+    check_span: Annotated[int, Field(ge=1, le=MAX_SPAN)] = SPAN  # records in `check`, at most
+    repaired: Annotated[int, Field(ge=0)] = 0  # records checks found wrong here and mended, in all
+    alone: Annotated[int, Field(ge=0)] = 0  # held here, lost by the centre (an old backup of it)
 
 
 class Rejection(Message):
@@ -102,7 +110,8 @@ class Check(Message):
     """What the device should hold after this page, of the ids in (`after`, `upto`].
 
     `digest` is the sum, modulo 2**64, of the records' digests, as 16 hex digits.
-    An empty `upto` means there is nothing after `after`: begin anew.
+    An empty `upto` means to the last there is: the next check begins anew. It need not be the id
+    of a record.
     """
 
     after: str
@@ -158,6 +167,27 @@ class EnrolReply(Message):
     now: Moment
 
 
+class Bundle(Message):
+    """What a device writes into a hand-carry bundle, before it is packed, signed and sealed.
+
+    The operations are those of a round; `left` more did not go into this file.
+    """
+
+    protocol: int = PROTOCOL
+    centre: Annotated[str, Field(max_length=10)]
+    device: Annotated[str, Field(max_length=40)]
+    made: Moment
+    app: Annotated[str, Field(max_length=40)] = ""
+    ops: Annotated[tuple[WireOperation, ...], Field(max_length=MAX_CARRIED, strict=False)]
+    left: Annotated[int, Field(ge=0)] = 0
+
+
+class BundleReply(Message):
+    """All that whoever carried a bundle is told: `taken`, `unreadable` or `other_centre`."""
+
+    outcome: str
+
+
 class Problem(Message):
     """Why a request was refused (RFC 9457). Nothing was changed."""
 
@@ -184,5 +214,10 @@ ProblemCode = Literal[
     "busy",
     "not_found",
     "method_not_allowed",
+    "no_file",
+    "wrong_offset",
+    "superseded",
+    "wrong_hash",
+    "wrong_media_type",
     "server_fault",
 ]
