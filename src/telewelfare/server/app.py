@@ -17,9 +17,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from telewelfare.server.config import Settings
 from telewelfare.server.database import connect, migrate
+from telewelfare.server.files import router as files_router
+from telewelfare.server.files import store_of
 from telewelfare.server.problems import Refused, answer
 from telewelfare.server.routes import Attempts, Service, router
-from telewelfare.sync.protocol import ENROL_PATH, HEALTH_PATH, SYNC_PATH
+from telewelfare.sync.protocol import ENROL_PATH, FILES_PATH, HEALTH_PATH, SYNC_PATH
 
 log = structlog.get_logger("telewelfare.server")
 
@@ -44,7 +46,9 @@ def create_app(settings: Settings) -> FastAPI:
     bare: dict[str, Any] = {"openapi_url": None, "docs_url": None, "redoc_url": None}
     app = FastAPI(**bare, redirect_slashes=False, lifespan=lifespan)
     app.state.service = Service(engine, settings, Attempts(settings.enrol_attempts_per_minute))
+    app.state.files = store_of(settings)
     app.include_router(router)
+    app.include_router(files_router)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(HTTPException, _no_route)
     app.add_middleware(Guard)
@@ -93,8 +97,15 @@ class Guard:
             if not status:
                 await answer(Refused("server_fault"))(scope, receive, guarded)
         took = round((time.monotonic() - began) * 1000)
-        path = scope["path"] if scope["path"] in PATHS else "other"
+        path = _address(scope["path"])
         log.info("request", method=scope["method"], path=path, status=status, ms=took)
+
+
+def _address(path: str) -> str:
+    """The address without what names a file."""
+    if path.startswith(f"{FILES_PATH}/"):
+        return FILES_PATH
+    return path if path in PATHS else "other"
 
 
 def _place(error: BaseException) -> str:

@@ -13,6 +13,7 @@ from telewelfare.domain.fields import Path
 from telewelfare.domain.operations import Actor, Operation
 from telewelfare.server.batch import Batch, load
 from telewelfare.server.effects import keep_both, move_case, number_cases
+from telewelfare.server.file_names import note as note_files
 from telewelfare.server.judge import Refusal, refusal
 from telewelfare.server.numbering import number, write_records
 from telewelfare.server.place import place
@@ -74,6 +75,7 @@ def settle(batch: Batch) -> None:
     last, changed = numbered[-1].seq, turns(batch)
     spread(batch, changed, last)
     write_records(batch, numbered)
+    note_files(batch)
     hand_out(batch, changed, last)
 
 

@@ -26,6 +26,11 @@ KNOWN: Final[dict[ProblemCode, tuple[HTTPStatus, str]]] = {
     "busy": (HTTPStatus.SERVICE_UNAVAILABLE, "Try again in a moment"),
     "not_found": (HTTPStatus.NOT_FOUND, "There is nothing at this address"),
     "method_not_allowed": (HTTPStatus.METHOD_NOT_ALLOWED, "This address takes another method"),
+    "no_file": (HTTPStatus.NOT_FOUND, "No such file for this device, or not here yet"),
+    "wrong_offset": (HTTPStatus.CONFLICT, "The file does not end at Upload-Offset"),
+    "superseded": (HTTPStatus.CONFLICT, "A later request goes on with this file"),
+    "wrong_hash": (HTTPStatus.UNPROCESSABLE_ENTITY, "These bytes are another file; begin anew"),
+    "wrong_media_type": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Not what its record says it is"),
     "server_fault": (HTTPStatus.INTERNAL_SERVER_ERROR, "The centre failed; nothing was changed"),
 }
 

@@ -197,6 +197,16 @@ class CaseCounter(Base, table=True):
     last: int
 
 
+class FileName(Base, table=True):
+    """An attachment that names a file. The record says what it is; this only finds it."""
+
+    __tablename__ = "file_name"
+
+    centre_id: str = Field(primary_key=True)
+    sha256: str = Field(primary_key=True)
+    record_id: str = Field(primary_key=True)
+
+
 def _table(name: str) -> Table:
     return METADATA.tables[name]
 
@@ -212,3 +222,4 @@ REACH: Final = _table("reach")
 REMOVAL: Final = _table("removal")
 QUARANTINE: Final = _table("quarantine")
 CASE_COUNTER: Final = _table("case_counter")
+FILE_NAME: Final = _table("file_name")
