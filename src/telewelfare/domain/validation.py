@@ -160,6 +160,7 @@ def _at_end(declared: Field, rest: list[str]) -> Field | None:
     return None if rest else declared
 
 
+@lru_cache(REMEMBERED)
 def _element_fault(kind: Kind, path: Path) -> Problem | None:
     """What is wrong with the text of a set's element, which is a value too."""
     declared = kind.field(path)
