@@ -229,6 +229,11 @@ def _is_foreign(device: str, version: Sequence[Any]) -> bool:
     return bool(len(version) > 2 or author(version[0]) != device)  # noqa: PLR2004 - stamp, seq, corrected
 
 
+def shown_of(actor: Actor, row: Row[Any]) -> dict[Path, Json]:
+    """All that a worker's device holds of a record in its scope."""
+    return _shown(actor, row, row.current)
+
+
 def _shown(actor: Actor, row: Row[Any], sets: Mapping[Path, Json]) -> dict[Path, Json]:
     """What the worker may see; a device keeps what was typed on it."""
     shown = visible(actor.role, KINDS[row.kind], sets)
