@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -120,15 +120,15 @@ def stamp_of(held: Held, *paths: Path) -> tuple[str, ...]:
 def load(db: Connection, actor: Actor, ops: Sequence[Operation], now: Millis) -> Batch:
     """Lock every record the operations touch or name, in one order, so that nobody waits in a ring."""
     batch = Batch(db, actor, now)
-    seen: dict[str, Row[Any] | None] = {}
-    wanted = {op.record for op in ops} | _named(op.sets for op in ops)
-    while missing := wanted - seen.keys():
-        found = _rows(db, actor.centre, missing, lock=False)
-        seen |= dict.fromkeys(missing)
-        seen |= found
-        wanted |= _named(row.current for row in found.values())
-    existing = {record for record, row in seen.items() if row is not None}
-    take(batch, _rows(db, actor.centre, existing, lock=True).values())
+    there: set[str] = set()
+    looked: set[str] = set()
+    wanted: set[str] = {op.record for op in ops} | _named(op.sets for op in ops)
+    while missing := wanted - looked:
+        looked |= missing
+        found = list(_neighbours(db, actor.centre, missing))
+        there |= {row.id for row in found}
+        wanted |= _named({path: getattr(row, path) for path in NEIGHBOURS} for row in found)
+    take(batch, _locked(db, actor.centre, there))
     recall_reach(batch)
     return batch
 
@@ -138,17 +138,23 @@ def _named(many: Iterable[Mapping[Path, Json]]) -> set[RecordId]:
     return {RecordId(id_) for id_ in found if isinstance(id_, str) and _ID.fullmatch(id_)}
 
 
-def _rows(
-    db: Connection, centre: str, records: Iterable[str], *, lock: bool
-) -> dict[str, Row[Any]]:
-    found: dict[str, Row[Any]] = {}
-    ordered = sorted(records)
-    for start in range(0, len(ordered), CHUNK):
-        chunk = ordered[start : start + CHUNK]
+def _neighbours(db: Connection, centre: str, records: Iterable[str]) -> Iterator[Row[Any]]:
+    """Of each record that is there: its id, and whom it names."""
+    named = (RECORD.c.current[path].as_string().label(path) for path in NEIGHBOURS)
+    query = select(RECORD.c.id, *named)
+    for chunk in _chunks(records):
+        yield from db.execute(query.where(RECORD.c.centre_id == centre, RECORD.c.id.in_(chunk)))
+
+
+def _locked(db: Connection, centre: str, records: Iterable[str]) -> Iterator[Row[Any]]:
+    for chunk in _chunks(records):
         query = select(RECORD).where(RECORD.c.centre_id == centre, RECORD.c.id.in_(chunk))
-        query = query.order_by(RECORD.c.id)
-        found |= {row.id: row for row in db.execute(query.with_for_update() if lock else query)}
-    return found
+        yield from db.execute(query.order_by(RECORD.c.id).with_for_update())
+
+
+def _chunks(records: Iterable[str]) -> Iterator[list[str]]:
+    ordered = sorted(records)
+    return (ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK))
 
 
 def _held(row: Row[Any]) -> Held:
