@@ -1,0 +1,305 @@
+"""Real sockets on the model link: `proxy.py --profile EDGE --to 8000` prints where it listens.
+
+A device that connects here reaches the centre at `--to` as over the link. What the sockets of this
+machine hide: a connect succeeds at once (nothing flows before the model's handshake), and a few kB
+wait in the socket between device and proxy. Bytes are read only as the model's send buffer has room.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import socket
+import struct
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from random import Random
+from typing import Any, Final
+
+from flows import Flow
+from link import NO_CUTS, PROFILES, Cuts, Fate, Link, Profile, Timeline
+from tcp import MSS, End
+
+HOST: Final = "127.0.0.1"
+RECEIVE_BUFFER: Final = 4_096  # of the socket towards the device; the kernel doubles it
+WATCH_SECONDS: Final = 0.05
+TCP_STATE_CLOSED: Final = 7  # first byte of TCP_INFO
+RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)  # SO_LINGER
+
+
+class Driver:
+    """Lets the model's time pass with the machine's."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.timeline = Timeline()
+        self._began = self.loop.time()
+        self._alarm: asyncio.TimerHandle | None = None
+
+    def catch_up(self) -> None:
+        """Do all that is due; call before telling the model anything."""
+        self.timeline.run(self.loop.time() - self._began)
+
+    def wake(self) -> None:
+        """Set the alarm for what comes next; call after telling the model anything."""
+        if self._alarm:
+            self._alarm.cancel()
+        moment = self.timeline.next()
+        if moment < float("inf"):
+            self._alarm = self.loop.call_at(self._began + moment, self._ring)
+
+    def _ring(self) -> None:
+        self.catch_up()
+        self.wake()
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """A moment in which something from outside happens to the model."""
+        self.catch_up()
+        yield
+        self.wake()
+
+
+class Side:
+    """One end of a connection and the socket of the program that uses it."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self._inbox: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._room = asyncio.Event()
+        self._socket: socket.socket | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._end: End | None = None
+        self._open = 2  # directions
+        self.last_heard = 0.0  # when the program was given bytes
+
+    def use(self, end: End, used: socket.socket) -> None:
+        """Begin to carry bytes."""
+        self._end, self._socket = end, used
+        self._room.set()
+        jobs = (self._read(end, used), self._write(used), self._watch(used))
+        self._tasks = [self._driver.loop.create_task(job) for job in jobs]
+
+    def connected(self) -> None:
+        """What waits in the send buffer goes by itself."""
+
+    def arrived(self, data: bytes) -> None:
+        """Bytes for the program."""
+        self._inbox.put_nowait(data)
+
+    def ended(self) -> None:
+        """No more bytes for the program."""
+        self._inbox.put_nowait(None)
+
+    def failed(self) -> None:
+        """The program sees its connection reset."""
+        self._finish(reset=True)
+
+    def roomy(self) -> None:
+        """More may be read from the program."""
+        self._room.set()
+
+    async def _read(self, end: End, used: socket.socket) -> None:
+        while True:
+            await self._room.wait()
+            data = await self._driver.loop.sock_recv(used, max(1, end.room))
+            with self._driver.telling():
+                if not data:
+                    end.close()
+                    break
+                end.write(data)
+            if not end.is_roomy:
+                self._room.clear()
+        self._open -= 1
+
+    async def _write(self, used: socket.socket) -> None:
+        while (data := await self._inbox.get()) is not None:
+            await self._driver.loop.sock_sendall(used, data)
+            self.last_heard = self._driver.loop.time()
+        used.shutdown(socket.SHUT_WR)
+        self._open -= 1
+
+    async def _watch(self, used: socket.socket) -> None:
+        """Notice the end of the program's connection, also while nothing is read from it."""
+        while not _is_closed(used):
+            await asyncio.sleep(WATCH_SECONDS)  # noqa: ASYNC110 - the kernel tells nobody
+        if self._open:
+            self.abort()
+        else:
+            self._finish(reset=False)
+
+    def abort(self) -> None:
+        """The program's side is gone: tell the other."""
+        with self._driver.telling():
+            if self._end is not None:
+                self._end.abort()
+        self._finish(reset=True)
+
+    def _finish(self, *, reset: bool) -> None:
+        for task in self._tasks:
+            if task is not asyncio.current_task(self._driver.loop):
+                task.cancel()
+        if self._socket is not None:
+            if reset:
+                with suppress(OSError):
+                    self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+            self._socket.close()
+
+
+def _is_closed(used: socket.socket) -> bool:
+    return used.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == TCP_STATE_CLOSED
+
+
+class Proxy:
+    """Listens for devices and reaches the centre for them."""
+
+    def __init__(self, profile: Profile, to: int, *, seed: int = 0, cuts: Cuts = NO_CUTS) -> None:
+        self._driver, self._to = Driver(), to
+        self.link = Link(self._driver.timeline, profile, seed=seed, cuts=cuts)
+        self.connections = 0
+        self.began = 0.0  # first connection
+        self._devices: list[Side] = []
+        self._jobs: set[asyncio.Task[None]] = set()
+
+    async def serve(self, listener: socket.socket) -> None:
+        """Take connections until cancelled."""
+        while True:
+            used, _ = await self._driver.loop.sock_accept(listener)
+            used.setblocking(False)  # noqa: FBT003 - the standard library wants it so
+            used.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.connections += 1
+            self.began = self.began or self._driver.loop.time()
+            self._connect(used)
+
+    def _connect(self, used: socket.socket) -> None:
+        side = Side(self._driver)
+        self._devices.append(side)
+        with self._driver.telling():
+            flow = Flow(self.link, side, lambda: self._centre(flow))
+            flow.device.connect()
+        side.use(flow.device, used)
+
+    def _centre(self, flow: Flow) -> Side:
+        side = Side(self._driver)
+        job = self._driver.loop.create_task(self._reach(side, flow))
+        self._jobs.add(job)
+        job.add_done_callback(self._jobs.discard)
+        return side
+
+    async def _reach(self, side: Side, flow: Flow) -> None:
+        used = socket.socket()
+        used.setblocking(False)  # noqa: FBT003 - the standard library wants it so
+        try:
+            await self._driver.loop.sock_connect(used, (HOST, self._to))
+        except OSError:
+            used.close()
+            if flow.centre is not None:
+                with self._driver.telling():
+                    flow.centre.abort()
+            return
+        used.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if flow.centre is not None:
+            side.use(flow.centre, used)
+
+    def told(self) -> dict[str, Any]:
+        """What went over the link until now."""
+        heard = max((side.last_heard for side in self._devices), default=0.0)
+        return {
+            "connections": self.connections,
+            "link_seconds": round(max(0.0, heard - self.began), 3),
+            "up": asdict(self.link.up.counts),
+            "down": asdict(self.link.down.counts),
+        }
+
+
+def listening(port: int = 0) -> socket.socket:
+    """A socket whose buffer does not hide from a program that its bytes do not move."""
+    listener = socket.create_server((HOST, port), backlog=64)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, MSS)
+    listener.setblocking(False)  # noqa: FBT003 - the standard library wants it so
+    return listener
+
+
+@dataclass(slots=True)
+class Emulated:
+    """A link that runs in a thread of its own."""
+
+    port: int
+    _proxy: list[Proxy] = field(default_factory=list)
+
+    def told(self) -> dict[str, Any]:
+        """What went over the link until now."""
+        return self._proxy[0].told() if self._proxy else {}
+
+
+@contextmanager
+def emulated(
+    profile: Profile, to: int, *, seed: int = 0, cuts: Cuts = NO_CUTS
+) -> Iterator[Emulated]:
+    """Such a link to a port of this machine, until the block ends."""
+    listener = listening()
+    made = Emulated(listener.getsockname()[1])
+    loop = asyncio.new_event_loop()
+
+    async def work() -> None:
+        made._proxy.append(Proxy(profile, to, seed=seed, cuts=cuts))  # noqa: SLF001 - its own
+        await made._proxy[0].serve(listener)  # noqa: SLF001 - its own
+
+    def run() -> None:
+        with suppress(asyncio.CancelledError):
+            loop.run_until_complete(job)
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(asyncio.sleep(0))
+        loop.close()
+
+    job = loop.create_task(work())
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield made
+    finally:
+        loop.call_soon_threadsafe(job.cancel)
+        thread.join()
+        listener.close()
+
+
+def cuts_of(fate: str, first: float, seed: int) -> Cuts:
+    """Cuts as the command line names them; without a `first`, one of the seed's."""
+    if not fate:
+        return NO_CUTS
+    return Cuts(Fate(fate), first=first if first >= 0 else Random(f"{seed}/cut").uniform(2, 15))
+
+
+def main(words: list[str]) -> None:
+    """Run until interrupted; print the figures then."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--profile", choices=PROFILES, default="EDGE")
+    parser.add_argument("--to", type=int, required=True, help="the centre's port")
+    parser.add_argument("--port", type=int, default=0, help="where to listen; 0 = any")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--cuts", choices=["", *Fate], default="")
+    parser.add_argument("--first-cut", type=float, default=-1.0, help="seconds after the start")
+    given = parser.parse_args(words)
+    asyncio.run(_serve(given))
+
+
+async def _serve(given: argparse.Namespace) -> None:
+    listener = listening(given.port)
+    cuts = cuts_of(given.cuts, given.first_cut, given.seed)
+    proxy = Proxy(PROFILES[given.profile], given.to, seed=given.seed, cuts=cuts)
+    print(json.dumps({"port": listener.getsockname()[1]}), flush=True)
+    try:
+        await proxy.serve(listener)
+    finally:
+        print(json.dumps(proxy.told()), flush=True)
+
+
+if __name__ == "__main__":
+    with suppress(KeyboardInterrupt):
+        main(sys.argv[1:])
