@@ -14,6 +14,7 @@ from telewelfare.domain.fields import Json, Path
 from telewelfare.domain.ids import DeviceId, RecordId
 from telewelfare.domain.kinds import KINDS
 from telewelfare.domain.operations import Actor, Applied, Operation, Record, apply, base_of
+from telewelfare.server.rules import RULES, Rules
 from telewelfare.server.stamps import SERVER
 from telewelfare.server.tables import LINK, REACH, RECORD, REMOVAL
 from telewelfare.server.versions import unpacked
@@ -66,6 +67,7 @@ class Batch:
     db: Connection
     actor: Actor
     now: Millis
+    rules: Rules = RULES
     held: dict[str, Held] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     reached: set[str] = field(default_factory=set)  # roots the actor wrote or was given

@@ -185,6 +185,17 @@ class Quarantine(Base, table=True):
     path: str = Field(sa_type=String)
     body: str = Field(sa_type=Text)
     received_at: int = Field(sa_type=BigInteger)
+    rules: str = Field(default="", sa_column_kwargs={"server_default": ""})  # that refused it
+
+
+class Likeness(Base, table=True):
+    """What a record shares with others that may be the same: digests, for an indexed look-up."""
+
+    __table_args__ = (Index(None, "centre_id", "record_id"),)
+
+    centre_id: str = Field(primary_key=True)
+    digest: str = Field(primary_key=True)
+    record_id: str = Field(primary_key=True)
 
 
 class CaseCounter(Base, table=True):
@@ -221,5 +232,6 @@ LINK: Final = _table("link")
 REACH: Final = _table("reach")
 REMOVAL: Final = _table("removal")
 QUARANTINE: Final = _table("quarantine")
+LIKENESS: Final = _table("likeness")
 CASE_COUNTER: Final = _table("case_counter")
 FILE_NAME: Final = _table("file_name")
