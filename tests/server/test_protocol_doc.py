@@ -14,7 +14,10 @@ from telewelfare.sync.protocol import MAX_BODY, MAX_OPERATIONS, MAX_RECORDS, Mes
 
 DOC = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"<!-- (\w+) -->\n```json\n(.*?)\n```", DOC, re.DOTALL)
-MESSAGES = {"EnrolRequest", "EnrolReply", "SyncRequest", "SyncReply", "Problem"}
+MESSAGES = {"EnrolRequest", "EnrolReply", "SyncRequest", "SyncReply", "Problem"} | {
+    "Bundle",
+    "BundleReply",
+}
 
 
 @pytest.mark.parametrize(("name", "text"), EXAMPLES)

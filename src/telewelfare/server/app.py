@@ -15,17 +15,18 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from telewelfare.server.bundles import router as bundles_router
 from telewelfare.server.config import Settings
 from telewelfare.server.database import connect, migrate
 from telewelfare.server.files import router as files_router
 from telewelfare.server.files import store_of
 from telewelfare.server.problems import Refused, answer
 from telewelfare.server.routes import Attempts, Service, router
-from telewelfare.sync.protocol import ENROL_PATH, FILES_PATH, HEALTH_PATH, SYNC_PATH
+from telewelfare.sync.protocol import BUNDLES_PATH, ENROL_PATH, FILES_PATH, HEALTH_PATH, SYNC_PATH
 
 log = structlog.get_logger("telewelfare.server")
 
-PATHS = frozenset({SYNC_PATH, ENROL_PATH, HEALTH_PATH})
+PATHS = frozenset({SYNC_PATH, ENROL_PATH, HEALTH_PATH, BUNDLES_PATH})
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.files = store_of(settings)
     app.include_router(router)
     app.include_router(files_router)
+    app.include_router(bundles_router)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(HTTPException, _no_route)
     app.add_middleware(Guard)

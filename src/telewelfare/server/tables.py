@@ -20,6 +20,7 @@ METADATA: Final = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+ZERO: Final = {"server_default": "0"}  # of a column that was added later
 DOCUMENT: Final[TypeEngine[Any]] = JSON().with_variant(JSONB(), "postgresql")
 
 # Everything the feed asks before it knows what to send: read from the index, without the bodies
@@ -45,7 +46,7 @@ class Centre(Base, table=True):
 
 
 class Worker(Base, table=True):
-    """Who works for the centre. `scope_seq`: when areas or role changed, so that all is sent anew."""
+    """Who works for the centre."""
 
     centre_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
@@ -55,11 +56,14 @@ class Worker(Base, table=True):
     position: str = ""
     sdhsv_id: str = ""
     active: bool = True
-    scope_seq: int = Field(default=0, sa_type=BigInteger)
 
 
 class Device(Base, table=True):
-    """`acknowledged`: every operation up to this number was taken or refused."""
+    """`acknowledged`: every operation up to this number was taken or refused.
+
+    What it said last of itself: `pending` operations and `files` that wait there, records that
+    checks `repaired`, records that it holds `alone`.
+    """
 
     __table_args__ = (UniqueConstraint("token_hash"), Index(None, "centre_id", "worker_id"))
 
@@ -76,6 +80,10 @@ class Device(Base, table=True):
     acknowledged: int = Field(default=0, sa_type=BigInteger)
     pending: int = Field(default=0, sa_type=BigInteger)
     oldest: int | None = Field(default=None, sa_type=BigInteger)
+    files: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=ZERO)  # waiting there
+    repaired: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=ZERO)
+    last_repair: int | None = Field(default=None, sa_type=BigInteger)
+    alone: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=ZERO)
 
 
 class Invitation(Base, table=True):
@@ -134,7 +142,7 @@ class Record(Base, table=True):
     root: str
     area: str | None = None
     case_id: str | None = None
-    about: str | None = None  # of a conflict: the record it is about
+    about: str | None = None  # of a conflict: the record it is about; of a contact: its partner
     sealed: bool = False  # its case is kept from field roles
     seq: int = Field(sa_type=BigInteger)
     created_seq: int = Field(sa_type=BigInteger)
@@ -166,13 +174,36 @@ class Reach(Base, table=True):
     since_seq: int = Field(sa_type=BigInteger)
 
 
+class Gain(Base, table=True):
+    """A record that came within a worker's reach at `seq`, though nothing of it was written then."""
+
+    __table_args__ = (Index(None, "centre_id", "worker_id", "seq", "record_id"),)
+
+    centre_id: str = Field(primary_key=True)
+    worker_id: str = Field(primary_key=True)
+    record_id: str = Field(primary_key=True)
+    seq: int = Field(sa_type=BigInteger)
+
+
 class Removal(Base, table=True):
-    """A root that went out of a worker's reach."""
+    """A root, with all that belongs to it, or a single record that went out of a worker's reach."""
 
     centre_id: str = Field(primary_key=True)
     worker_id: str = Field(primary_key=True)
     seq: int = Field(primary_key=True, sa_type=BigInteger)
     root: str = Field(primary_key=True)
+
+
+class HeadStart(Base, table=True):
+    """Roots that a device's first sync brings first. `upto_seq`: the ledger when it began."""
+
+    __tablename__ = "head_start"
+
+    centre_id: str = Field(primary_key=True)
+    device: str = Field(primary_key=True)
+    root: str = Field(primary_key=True)
+    upto_seq: int = Field(sa_type=BigInteger)
+    rank: int
 
 
 class Quarantine(Base, table=True):
@@ -218,6 +249,21 @@ class FileName(Base, table=True):
     record_id: str = Field(primary_key=True)
 
 
+class Carried(Base, table=True):
+    """An operation of a hand-carry bundle that cannot be appended yet, or only by a person, whole.
+
+    `code`: `early`, `revoked`, `other_work`. `bundle` is the bundle's random id.
+    """
+
+    centre_id: str = Field(primary_key=True)
+    device: str = Field(primary_key=True)
+    n: int = Field(primary_key=True, sa_type=BigInteger)
+    bundle: str = Field(primary_key=True)
+    code: str
+    body: str = Field(sa_type=Text)
+    received_at: int = Field(sa_type=BigInteger)
+
+
 def _table(name: str) -> Table:
     return METADATA.tables[name]
 
@@ -230,8 +276,11 @@ LEDGER: Final = _table("ledger")
 RECORD: Final = _table("record")
 LINK: Final = _table("link")
 REACH: Final = _table("reach")
+GAIN: Final = _table("gain")
 REMOVAL: Final = _table("removal")
+HEAD_START: Final = _table("head_start")
 QUARANTINE: Final = _table("quarantine")
 LIKENESS: Final = _table("likeness")
 CASE_COUNTER: Final = _table("case_counter")
 FILE_NAME: Final = _table("file_name")
+CARRIED: Final = _table("carried")

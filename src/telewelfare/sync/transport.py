@@ -32,12 +32,15 @@ from pydantic import BaseModel, ValidationError
 
 from telewelfare.sync import codec
 from telewelfare.sync.protocol import (
+    BUNDLE_TYPE,
+    BUNDLES_PATH,
     CONTENT_TYPE,
     ENROL_PATH,
     MAX_BODY,
     PROBLEM_TYPE,
     PROTOCOL,
     SYNC_PATH,
+    BundleReply,
     EnrolReply,
     EnrolRequest,
     Problem,
@@ -204,6 +207,16 @@ class Central:
         """
         return await self._post(SYNC_PATH, request, SyncReply)
 
+    async def carry(self, bundle: bytes) -> str:
+        """Give the centre a bundle that somebody else sealed; what it says became of it.
+
+        Raises:
+            SyncError: giving it again is safe.
+        """
+        headers = {"Content-Type": BUNDLE_TYPE, "Authorization": f"Bearer {self._token}"}
+        told = await self._exchange(BUNDLES_PATH, bundle, headers)
+        return _understood(BUNDLES_PATH, told, BundleReply).outcome
+
     async def _post(self, path: str, message: BaseModel, expected: type[M]) -> M:
         body = codec.pack(codec.dump(message.model_dump(mode="json")), codec.ZSTD)
         headers = {
@@ -213,12 +226,7 @@ class Central:
         }
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
-        status, kind, plain, wait = await self._exchange(path, body, headers)
-        if status != HTTPStatus.OK:
-            raise _refusal(status, kind, plain, wait)
-        if kind != CONTENT_TYPE:
-            raise CaptivePortal(f"{path} answered {kind}")
-        return _parse(plain, expected)
+        return _understood(path, await self._exchange(path, body, headers), expected)
 
     async def _exchange(
         self, path: str, body: bytes, headers: dict[str, str]
@@ -239,6 +247,15 @@ class Central:
         kind = response.headers.get("content-type", "").split(";")[0].strip()
         plain = _unpacked(raw, response.headers)
         return response.status_code, kind, plain, _retry_after(response.headers)
+
+
+def _understood(path: str, told: tuple[int, str, bytes, float | None], expected: type[M]) -> M:
+    status, kind, plain, wait = told
+    if status != HTTPStatus.OK:
+        raise _refusal(status, kind, plain, wait)
+    if kind != CONTENT_TYPE:
+        raise CaptivePortal(f"{path} answered {kind}")
+    return _parse(plain, expected)
 
 
 async def _read(response: httpx.Response) -> bytes:
