@@ -12,7 +12,7 @@ from telewelfare.store.engine import open_engine
 from telewelfare.store.errors import NewerSchema
 from telewelfare.store.home import Home
 from telewelfare.store.migrations import STEPS, migrate
-from telewelfare.store.tables import MetaRow, OperationRow, RecordRow
+from telewelfare.store.tables import MetaRow, OperationRow, OutgoingRow, RecordRow
 from tests import eg
 
 SCHEMAS = sorted((Path(__file__).parent / "schemas").glob("v*.sql"))
@@ -57,7 +57,7 @@ def rows(file: Path, table: str) -> list[tuple[object, ...]]:
         return db.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()  # noqa: S608 - names of this test
 
 
-@pytest.mark.parametrize("declared", [RecordRow, OperationRow, MetaRow])
+@pytest.mark.parametrize("declared", [RecordRow, OperationRow, MetaRow, OutgoingRow])
 def test_the_tables_are_as_the_models_declare_them(declared: type, tmp_path: Path) -> None:
     table = declared.__table__  # type: ignore[attr-defined]  # sqlmodel adds it
     with sqlite3.connect(fresh(tmp_path)) as db:

@@ -26,6 +26,9 @@ LONGEST_SIDE: Final = 1600  # pixels
 LARGEST: Final = 300 * 1024  # bytes after it was made small
 LARGEST_FILE: Final = 40 * 1024 * 1024  # bytes of what is read at all
 QUALITIES: Final = (85, 75, 65, 55, 45, 35)
+SMALL_SIDE: Final = 160  # pixels of the small picture's longer side
+SMALLEST: Final = 4 * 1024  # bytes of it at most: a second on a slow line
+SMALL_QUALITIES: Final = (72, 60, 48, 36, 24, 12)
 MEDIA_TYPE: Final = "image/jpeg"
 
 
@@ -34,6 +37,7 @@ class Photo:
     """A photo as it is kept."""
 
     contents: bytes
+    small: bytes
     width: int
     height: int
     captured_at: str | None  # ISO 8601 at +07:00
@@ -60,8 +64,7 @@ def attach_photo(session: Session, case: str, kind: str, contents: bytes) -> Att
     photo = prepare(contents)
     if isinstance(photo, NotAPhoto):
         return photo
-    sha256 = hashlib.sha256(photo.contents).hexdigest()
-    session.files.keep(sha256, photo.contents)
+    sha256, small = (_kept(session, contents) for contents in (photo.contents, photo.small))
     record = session.new_id()
     sets: dict[Path, Json] = {
         "case": case,
@@ -72,11 +75,19 @@ def attach_photo(session: Session, case: str, kind: str, contents: bytes) -> Att
         "size": len(photo.contents),
         "width": photo.width,
         "height": photo.height,
+        "thumb_sha256": small,
+        "thumb_size": len(photo.small),
     }
     if photo.geo:
         sets["geo"] = photo.geo
     session.journal.commit([Edit("attachment", record, sets)], session.now())
     return Attached(record, photo.height > photo.width)
+
+
+def _kept(session: Session, contents: bytes) -> str:
+    sha256 = hashlib.sha256(contents).hexdigest()
+    session.files.keep(sha256, contents)
+    return sha256
 
 
 def prepare(contents: bytes) -> Photo | NotAPhoto:
@@ -94,7 +105,7 @@ def prepare(contents: bytes) -> Photo | NotAPhoto:
         return NotAPhoto("unreadable")  # Pillow raises these for damaged files of various kinds
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     small, packed = _packed(upright)
-    return Photo(packed, small.width, small.height, captured_at, geo)
+    return Photo(packed, _tiny(small), small.width, small.height, captured_at, geo)
 
 
 def thumbnail(contents: bytes, side: int) -> bytes:
@@ -104,6 +115,27 @@ def thumbnail(contents: bytes, side: int) -> bytes:
         small = image.convert("RGB")
     small.thumbnail((side, side))
     return _jpeg(small, 75)
+
+
+def small_picture(contents: bytes) -> bytes | None:
+    """The picture of a file that travels ahead of it; `None` for what is no picture."""
+    try:
+        with Image.open(io.BytesIO(contents)) as image:
+            image.draft("RGB", (2 * SMALL_SIDE, 2 * SMALL_SIDE))
+            return _tiny(ImageOps.exif_transpose(image).convert("RGB"))
+    except (Image.DecompressionBombError, UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        return None
+
+
+def _tiny(image: Image.Image) -> bytes:
+    """As good as fits; noise, which no picture is, gets smaller instead."""
+    small = image.copy()
+    small.thumbnail((SMALL_SIDE, SMALL_SIDE))
+    for quality in SMALL_QUALITIES:
+        packed = _jpeg(small, quality)
+        if len(packed) <= SMALLEST:
+            return packed
+    return _tiny(small.resize((max(1, small.width // 2), max(1, small.height // 2))))
 
 
 def _packed(image: Image.Image) -> tuple[Image.Image, bytes]:

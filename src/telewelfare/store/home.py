@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -81,17 +82,53 @@ class SealedFiles:
 
     def keep(self, sha256: str, contents: bytes) -> None:
         """Seal and store bytes under their hash."""
-        with translated(self._folder.name):
-            self._folder.mkdir(exist_ok=True)
-        if not (self._folder / sha256).exists():
-            write_atomically(self._folder / sha256, self._seal.close(contents, f"file:{sha256}"))
+        if not self.has(sha256):
+            self._write(sha256, contents)
+            with translated(self._folder.name):
+                (self._folder / _begun(sha256)).unlink(missing_ok=True)
+
+    def has(self, sha256: str) -> bool:
+        """Whether a file is on this device."""
+        return (self._folder / sha256).exists()
 
     def read(self, sha256: str) -> bytes | None:
         """The bytes, or `None` when they are not on this device."""
-        found = self._folder / sha256
+        return self._read(sha256)
+
+    def keep_begun(self, sha256: str, contents: bytes) -> None:
+        """Keep what has come of a file so far."""
+        self._write(_begun(sha256), contents)
+
+    def begun(self, sha256: str) -> bytes:
+        """What has come of a file so far."""
+        return self._read(_begun(sha256)) or b""
+
+    def make_room(self, wanted: int, may_go: Collection[str]) -> None:
+        """Let go of files until `wanted` bytes are free, those that came longest ago first.
+
+        Only what is in `may_go`: everything else may lie nowhere but here.
+        """
+        with translated(self._folder.name):
+            files = [file for name in may_go if (file := self._folder / name).exists()]
+            for file in sorted(files, key=lambda file: file.stat().st_mtime):
+                if shutil.disk_usage(self._folder).free >= wanted:
+                    return
+                file.unlink(missing_ok=True)
+
+    def _write(self, name: str, contents: bytes) -> None:
+        with translated(self._folder.name):
+            self._folder.mkdir(exist_ok=True)
+        write_atomically(self._folder / name, self._seal.close(contents, f"file:{name}"))
+
+    def _read(self, name: str) -> bytes | None:
+        found = self._folder / name
         with translated(self._folder.name):
             sealed = found.read_bytes() if found.exists() else None
-        return None if sealed is None else self._seal.open(sealed, f"file:{sha256}")
+        return None if sealed is None else self._seal.open(sealed, f"file:{name}")
+
+
+def _begun(sha256: str) -> str:
+    return f"{sha256}.begun"
 
 
 class Home:

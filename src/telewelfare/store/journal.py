@@ -24,7 +24,7 @@ from telewelfare.domain.operations import (
     apply,
     base_of,
 )
-from telewelfare.store import changes, incoming, resending
+from telewelfare.store import changes, file_notes, incoming, resending
 from telewelfare.store.changes import Touched
 from telewelfare.store.engine import IMMEDIATE
 from telewelfare.store.errors import translated
@@ -113,6 +113,8 @@ class Journal:
         merged = apply(record, op).record
         rows.store(merged, now)
         rows.file(op, now)
+        if edit.kind == file_notes.ATTACHMENT:
+            file_notes.note(rows.db, merged, now)
         return {(edit.kind, edit.record)} | self._move_case(rows, merged, stamp, now)
 
     def _move_case(self, rows: Rows, event: Record, stamp: Stamp, now: Millis) -> Touched:

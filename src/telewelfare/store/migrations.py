@@ -52,7 +52,29 @@ _FIRST: Final = (
     "CREATE TABLE meta (key VARCHAR NOT NULL PRIMARY KEY, value BLOB NOT NULL)",
 )
 
-STEPS: Final[tuple[Step, ...]] = (_first,)
+
+def _files(connection: Connection) -> None:
+    """Files that are on their way to the centre."""
+    for statement in _FILES:
+        connection.execute(text(statement))
+
+
+_FILES: Final = (
+    """CREATE TABLE outgoing (
+        sha256 VARCHAR NOT NULL PRIMARY KEY,
+        record_id VARCHAR NOT NULL,
+        size BIGINT NOT NULL,
+        small BOOLEAN NOT NULL,
+        made_at BIGINT NOT NULL,
+        state VARCHAR NOT NULL,
+        code VARCHAR NOT NULL,
+        tries INTEGER NOT NULL,
+        not_before BIGINT NOT NULL
+    )""",
+    "CREATE INDEX outgoing_by_state ON outgoing (state)",
+)
+
+STEPS: Final[tuple[Step, ...]] = (_first, _files)
 
 
 def migrate(engine: Engine, steps: tuple[Step, ...] = STEPS) -> int:

@@ -45,6 +45,23 @@ class OperationRow(SQLModel, table=True):
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # sealed {stamp, sets, base}
 
 
+class OutgoingRow(SQLModel, table=True):
+    """A file of this device: waiting until the centre says that it has all of it."""
+
+    __tablename__ = "outgoing"
+    __table_args__ = (Index("outgoing_by_state", "state"),)
+
+    sha256: str = Field(primary_key=True)
+    record_id: str
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))  # bytes
+    small: bool  # the picture that travels ahead
+    made_at: int = Field(sa_column=Column(BigInteger, nullable=False))  # ms
+    state: str  # waiting, at_centre, refused
+    code: str = ""  # why it was refused
+    tries: int = 0
+    not_before: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # ms
+
+
 class MetaRow(SQLModel, table=True):
     """Small values of the device; secrets among them are sealed."""
 

@@ -1,4 +1,5 @@
-"""What is known of a file; its bytes lie sealed beside the database, named by their hash."""
+"""What is known of a file; its bytes, and those of a small picture of it, lie sealed beside the
+database, each named by its hash."""
 
 from __future__ import annotations
 
@@ -22,6 +23,8 @@ ATTACHMENT: Final = Kind(
         whole("size", 50_000_000),
         whole("width", 20_000),
         whole("height", 20_000),
+        text("thumb_sha256", max_length=64),
+        whole("thumb_size", 100_000),
         text("caption", "", PERSONAL, max_length=500),
         *WRITTEN,
     ),
