@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from fastapi import APIRouter
 from pydantic import ValidationError
-from sqlalchemy import Connection, Engine, Row, delete, select, update
+from sqlalchemy import Connection, Engine, Row, select
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -26,13 +25,13 @@ from telewelfare.domain.clock import Millis
 from telewelfare.domain.ids import DeviceId, RecordId, WorkerId
 from telewelfare.domain.operations import Actor, Operation
 from telewelfare.server import keys
+from telewelfare.server.aside import EARLY, OTHER_WORK, REVOKED, drain, set_aside
 from telewelfare.server.auth import caller, token_of
-from telewelfare.server.database import reading, upsert, writing
+from telewelfare.server.database import reading, writing
 from telewelfare.server.ledger import append
 from telewelfare.server.problems import Refused
-from telewelfare.server.repeats import are_other_work
 from telewelfare.server.routes import again, packed, service
-from telewelfare.server.tables import CARRIED, CENTRE, DEVICE, WORKER
+from telewelfare.server.tables import CENTRE, DEVICE, WORKER
 from telewelfare.sync import twb
 from telewelfare.sync.protocol import (
     BUNDLE_TYPE,
@@ -45,11 +44,6 @@ from telewelfare.sync.protocol import (
 
 log = structlog.get_logger("telewelfare.server")
 router = APIRouter()
-
-EARLY: Final = "early"  # operations before these have not arrived yet
-REVOKED: Final = "revoked"  # its device or worker was shut out
-OTHER_WORK: Final = "other_work"  # the ledger holds other work under these numbers
-WAITING: Final = (EARLY, REVOKED)  # may be appended later
 
 
 class UnknownDevice(twb.BadBundle):
@@ -167,14 +161,14 @@ def _append(
     actor = Actor(centre, WorkerId(row.id), row.role, areas, DeviceId(opened.device))
     if row.revoked_at is not None or not row.active:
         fresh = [op for op in ops if op.n > row.acknowledged]
-        return row.acknowledged, _aside(db, actor, opened.id, fresh, (REVOKED, now))
+        return row.acknowledged, set_aside(db, actor, opened.id, fresh, (REVOKED, now))
     next_ones = _run(ops, row.acknowledged)
     try:
         held = append(db, actor, next_ones, now).acknowledged
     except Refused:  # before anything was written: the device is an old copy of itself
-        return row.acknowledged, _aside(db, actor, opened.id, ops, (OTHER_WORK, now))
+        return row.acknowledged, set_aside(db, actor, opened.id, ops, (OTHER_WORK, now))
     early = [op for op in ops if op.n > held]
-    kept = _aside(db, actor, opened.id, early, (EARLY, now))
+    kept = set_aside(db, actor, opened.id, early, (EARLY, now))
     return drain(db, actor, held, now), kept
 
 
@@ -186,69 +180,6 @@ def _run(ops: Sequence[Operation], held: int) -> list[Operation]:
             run.append(op)
             held += 1
     return run
-
-
-def _aside(
-    db: Connection, actor: Actor, bundle: str, ops: Sequence[Operation], why: tuple[str, Millis]
-) -> int:
-    """Keep operations that cannot be appended now, whole."""
-    code, now = why
-    rows = [
-        {
-            "centre_id": actor.centre,
-            "device": actor.device,
-            "n": op.n,
-            "bundle": bundle,
-            "code": code,
-            "body": json.dumps(asdict(op)),
-            "received_at": now,
-        }
-        for op in ops
-    ]
-    upsert(db, CARRIED, rows, ())
-    return len(rows)
-
-
-def drain(db: Connection, actor: Actor, held: int, now: Millis) -> int:
-    """Append what was set aside and can be now; the number up to which the device's work is here.
-
-    `held` is that number before. To be called whenever a device's work has come further.
-    """
-    mine = CARRIED.c.centre_id == actor.centre, CARRIED.c.device == actor.device
-    query = select(CARRIED).where(*mine, CARRIED.c.code.in_(WAITING))
-    rows = db.execute(query.order_by(CARRIED.c.n, CARRIED.c.bundle)).all()
-    for row in rows:
-        op = _kept(row)
-        if row.n == held + 1:
-            held = append(db, actor, [op], now).acknowledged
-        if row.n <= held:
-            this = *mine, CARRIED.c.n == row.n, CARRIED.c.bundle == row.bundle
-            if are_other_work(db, actor, [op]):
-                db.execute(update(CARRIED).where(*this).values(code=OTHER_WORK))
-            else:
-                db.execute(delete(CARRIED).where(*this))
-    return held
-
-
-def _kept(row: Row[Any]) -> Operation:
-    kept = json.loads(row.body)
-    return Operation(
-        DeviceId(kept["device"]),
-        kept["n"],
-        kept["kind"],
-        RecordId(kept["record"]),
-        kept["stamp"],
-        kept["sets"],
-        kept["base"],
-    )
-
-
-def kept_aside(engine: Engine) -> list[dict[str, Any]]:
-    """Which devices' carried work waits, since when and why; nothing of what is in it."""
-    columns = [CARRIED.c[name] for name in ("centre_id", "device", "n", "code", "received_at")]
-    with reading(engine) as db:
-        query = select(*columns).order_by(CARRIED.c.centre_id, CARRIED.c.device, CARRIED.c.n)
-        return [dict(row) for row in db.execute(query).mappings()]
 
 
 @router.post(BUNDLES_PATH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection, Engine, update
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, Engine, update
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.ids import RecordId
 from telewelfare.domain.operations import Actor, Operation
+from telewelfare.server.aside import drain
 from telewelfare.server.auth import Caller, caller
 from telewelfare.server.body import printable
 from telewelfare.server.database import reading, writing
@@ -32,6 +34,9 @@ def sync_round(engine: Engine, token: str, request: SyncRequest, now: Millis) ->
     with writing(engine) as db:
         who = caller(db, token)
         pushed = append(db, who.actor, _operations(who.actor, request.ops), now)
+        if request.ops:
+            further = drain(db, who.actor, pushed.acknowledged, now)
+            pushed = replace(pushed, acknowledged=further)
         _seen(db, who.actor, request, now)
     with reading(engine) as db:
         cursor, reset = resume(db, who, request.cursor)
