@@ -18,6 +18,7 @@ from telewelfare.store.index import Index
 from telewelfare.store.kept_lines import KeptLines
 from telewelfare.store.seal import Seal
 from telewelfare.store.vault import TooSoon, WrongPin, pin_problem
+from telewelfare.sync.bundle import Carrier
 from telewelfare.sync.engine import APP_VERSION
 from telewelfare.sync.protocol import EnrolReply, EnrolRequest
 from telewelfare.sync.schedule import REGULAR
@@ -122,7 +123,9 @@ def begin(
     index = Index(opened.journal)
     KeptLines(home.folder, Seal(opened.key)).load(opened.journal, index)
     central = Central(connect_to(opened.identity.url), opened.token)
-    service = SyncService(opened.journal, central, wall, jitter, every)
+    carrier = Carrier(home.folder)
+    errands = (lambda: carrier.forward(central, wall()),)
+    service = SyncService(opened.journal, central, wall, jitter, every, errands=errands)
     return Session(
         home=home,
         journal=opened.journal,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
@@ -12,6 +12,7 @@ from typing import Final
 from telewelfare.domain.clock import Millis
 from telewelfare.store.errors import StoreError
 from telewelfare.store.journal import Changes, Journal
+from telewelfare.sync import history
 from telewelfare.sync.engine import Progress, run_round
 from telewelfare.sync.schedule import REGULAR, SOON, next_attempt, next_regular
 from telewelfare.sync.transport import Busy, Central, SyncError
@@ -42,13 +43,17 @@ class SyncService:
         wall: Callable[[], Millis],
         jitter: Callable[[], float],
         every: int = REGULAR,
+        *,
+        errands: Sequence[Callable[[], Awaitable[object]]] = (),
     ) -> None:
+        """`errands` are done after each finished round; one that fails is tried after the next."""
         self.status = SyncStatus(last_ok=_last_ok(journal))
         self._journal = journal
         self._central = central
         self._wall = wall
         self._jitter = jitter
         self._every = every
+        self._errands = errands
         self._failures = 0
         self._due = Millis(0)
         self._woken = asyncio.Event()
@@ -117,15 +122,32 @@ class SyncService:
             await run_round(self._journal, self._central, self._wall, self._progressed)
             now = self._wall()
             await asyncio.to_thread(self._journal.write_meta, "last_ok", str(now))
+            await asyncio.to_thread(history.note, self._journal, now, "")
         except (SyncError, StoreError) as error:
             log.info("sync did not finish: %s %s", error.code, error)  # ours: no data in its text
+            await self._note(error.code)
             return self._failed(error)
         except Exception as error:  # noqa: BLE001 - the loop must live on; the work is safe in the journal
             log.error("sync met an unexpected fault: %s", type(error).__name__)  # noqa: TRY400 - its message may hold what was typed
+            await self._note(SyncError.code)
             return self._failed(SyncError())
         self._failures = 0
         self._show(SyncStatus(last_ok=now))
+        await self._do_errands()
         return next_regular(now, self._jitter(), self._every)
+
+    async def _note(self, code: str) -> None:
+        with suppress(StoreError):  # a full disk is shown already, and its round is not news
+            await asyncio.to_thread(history.note, self._journal, self._wall(), code)
+
+    async def _do_errands(self) -> None:
+        for errand in self._errands:
+            try:
+                await errand()
+            except (SyncError, StoreError) as error:
+                log.info("an errand waits: %s %s", error.code, error)
+            except Exception as error:  # noqa: BLE001 - the loop must live on
+                log.error("an errand failed: %s", type(error).__name__)  # noqa: TRY400 - its message may hold what was typed
 
     def _failed(self, error: SyncError | StoreError) -> Millis:
         self._failures += 1
