@@ -68,7 +68,8 @@ def check_value(field: Field, value: Json) -> str | None:
     """
     if value is None:
         return None
-    return _unstorable(value) or _CHECKS.get(field.type, _no_value)(field, value)
+    code = _unstorable_text(value) if isinstance(value, str) else _unstorable(value)
+    return code or _CHECKS.get(field.type, _no_value)(field, value)
 
 
 def bounds(field: Field) -> tuple[int, int]:
@@ -89,10 +90,16 @@ def _unstorable(value: Json) -> str | None:
     return TOO_LARGE if _size(value) > LARGEST_VALUE else None
 
 
+def _unstorable_text(text: str) -> str | None:
+    if text.isascii():
+        return BAD_CHARACTERS if "\0" in text else None
+    return BAD_CHARACTERS if _UNSTORABLE.search(text) else None
+
+
 def _unstorable_part(part: Json) -> str | None:
     match part:
-        case str() if not part.isascii() or "\0" in part:
-            return BAD_CHARACTERS if _UNSTORABLE.search(part) else None
+        case str():
+            return _unstorable_text(part)
         case float() if not math.isfinite(part):
             return NOT_A_NUMBER
         case int() if abs(part) > _LARGEST_NUMBER:

@@ -115,11 +115,12 @@ def _fault(kind: Kind, path: Path, value: Json) -> Problem | None:
     place = _place(kind, path)
     if place is None:
         return Problem(_printable(path), BAD_PATH, {"longest": LONGEST_PATH})
-    if place is _PRESENCE and not isinstance(value, bool):
-        return Problem(path, WRONG_TYPE)
-    found = problem_of(place, value, path)
-    if found is None and place is _PRESENCE:
-        found = _element_fault(kind, path)
+    if place is _PRESENCE:
+        found = _element_fault(kind, path) if isinstance(value, bool) else Problem(path, WRONG_TYPE)
+    elif check_value(place, value) is None:  # what nearly every value is
+        return None
+    else:
+        found = problem_of(place, value, path)
     return None if found is None or is_soft(found.code) else found
 
 

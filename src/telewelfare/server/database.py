@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
+import psycopg
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from psycopg import sql
+from sqlalchemy import JSON, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -71,6 +73,7 @@ def connect(database: str) -> Engine:
         hide_parameters=True,
         pool_pre_ping=not is_sqlite,
         json_serializer=_json,
+        json_deserializer=orjson.loads,
         pool_size=CONNECTIONS,
         max_overflow=CONNECTIONS,
     )
@@ -81,7 +84,7 @@ def connect(database: str) -> Engine:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(value).decode()
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -133,6 +136,38 @@ def migrate(engine: Engine) -> None:
 def sqlite_or_postgresql(db: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that can say what to do when the row is there."""
     return sqlite.insert(table) if db.dialect.name == SQLITE else postgresql.insert(table)
+
+
+def insert_many(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that are not there yet; by COPY where the database has it, for a third of the work.
+
+    Raises:
+        IntegrityError: one of them is there.
+    """
+    if not rows:
+        return
+    if db.dialect.name == SQLITE:
+        db.execute(table.insert(), rows)
+        return
+    names = [column.name for column in table.columns]
+    documents = [isinstance(column.type, JSON) for column in table.columns]
+    copying = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table.name), sql.SQL(",").join(map(sql.Identifier, names))
+    )
+    driver = db.connection.cursor()
+    try:
+        with driver.copy(copying) as copy:
+            for row in rows:
+                copy.write_row(
+                    [
+                        _json(row[name]) if is_document else row[name]
+                        for name, is_document in zip(names, documents, strict=True)
+                    ]
+                )
+    except psycopg.IntegrityError as error:
+        raise IntegrityError(f"COPY {table.name}", None, error) from error
+    finally:
+        driver.close()
 
 
 def upsert(

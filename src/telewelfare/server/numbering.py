@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from telewelfare.server.batch import Batch, Entry, Held
-from telewelfare.server.database import upsert
+from telewelfare.server.database import insert_many, upsert
 from telewelfare.server.stamps import SERVER
 from telewelfare.server.tables import CENTRE, LEDGER, RECORD
 from telewelfare.server.versions import packed, unpacked
@@ -48,7 +48,7 @@ def number(batch: Batch) -> list[Numbered]:
     last, chain = batch.db.execute(taking.returning(CENTRE.c.seq, CENTRE.c.chain)).one()
     numbered = [Numbered(last - count + 1 + i, e) for i, e in enumerate(batch.entries)]
     rows = list(_chained(batch, numbered, chain))
-    batch.db.execute(insert(LEDGER), rows)
+    insert_many(batch.db, LEDGER, rows)
     batch.db.execute(update(CENTRE).where(CENTRE.c.id == centre).values(chain=rows[-1]["hash"]))
     return numbered
 
@@ -106,7 +106,7 @@ def write_records(batch: Batch, numbered: list[Numbered]) -> None:
     rows = [(held, _row(batch, held, by_record.get(held.record.id, []), last)) for held in touched]
     fresh = [row for held, row in rows if held.stored is None]
     if fresh:  # one made elsewhere in the same instant fails here, and the request runs again
-        batch.db.execute(insert(RECORD), fresh)
+        insert_many(batch.db, RECORD, fresh)
     upsert(batch.db, RECORD, [row for held, row in rows if held.stored is not None], CHANGING)
 
 
