@@ -23,6 +23,7 @@ DISTRICT: Final = 4  # digits of its code
 YEARS_OFF: Final = 1  # a year of birth that someone guessed
 AGE_OFF: Final = 3  # an age that someone guessed
 AREAS: Final = ("area", "current_address/area", "registered_address/area")
+NEAR: Final = "at "
 FOLDED: Final = ("participants", "resolutions")  # lists of a meeting
 SAID_BY: Final = {"participants": ("name", "org"), "resolutions": ("text",)}
 
@@ -30,12 +31,12 @@ SAID_BY: Final = {"participants": ("name", "org"), "resolutions": ("text",)}
 def person_keys(person: Values, places: Iterable[str] = ()) -> frozenset[str]:
     """What two records of one person would share; empty when too little is known to ask anyone.
 
-    `places`: where the person's cases are.
+    `places`: where the person's cases are. Keys that begin with `NEAR` say that two live close by.
     """
     number, name = _number(person), _name(person)
     found = {f"id {number}"} if number else set()
     if name:
-        found |= {f"name {name} {area}" for area in _districts(person, places)}
+        found |= {f"{NEAR}{name} {area}" for area in _districts(person, places)}
         born = _birth(person)
         found |= {f"name {name} {born.iso}"} if born is not None and _is_whole(born) else set()
     return frozenset(found)
@@ -119,7 +120,11 @@ def united(first: Values, second: Values) -> dict[Path, Json]:
         if first.get(path) is None:
             sets[path] = value
     notes, more = first.get("notes"), second.get("notes")
-    if isinstance(notes, str) and isinstance(more, str) and search_key(more) not in search_key(notes):
+    if (
+        isinstance(notes, str)
+        and isinstance(more, str)
+        and search_key(more) not in search_key(notes)
+    ):
         sets["notes"] = f"{notes}\n\n{more}"
     return sets
 

@@ -38,8 +38,9 @@ def is_open(conflict: Values) -> bool:
 
 
 def sides_known(conflict: Values) -> Collection[str]:
-    """The stamps of the two values that met."""
-    return {str(conflict.get("kept_stamp")), str(conflict.get("other_stamp"))}
+    """The stamps of the two values that met, as far as whoever settled had seen them."""
+    stood = conflict.get("seen") or conflict.get("kept_stamp")
+    return {str(stood), str(conflict.get("other_stamp"))}
 
 
 def decided(conflict: Values) -> tuple[Path, Json] | None:
@@ -50,11 +51,23 @@ def decided(conflict: Values) -> tuple[Path, Json] | None:
     match conflict.get("settled"):
         case "ours":
             return path, conflict.get("kept")
+        case "theirs" | "other" if "chosen" in conflict:
+            return path, conflict.get("chosen")
         case "theirs":
             return path, conflict.get("other")
-        case "other" if "chosen" in conflict:
-            return path, conflict.get("chosen")
     return None
+
+
+def settlement(conflict: Values, choice: str, third: Json) -> dict[Path, Json]:
+    """What a person's word writes into the conflict: the value too, for the sides may be renewed."""
+    sets: dict[Path, Json] = {"settled": choice}
+    if sort_of(conflict) != EDIT:
+        return sets
+    if stood := conflict.get("kept_stamp"):
+        sets["seen"] = stood
+    if choice != "ours":
+        sets["chosen"] = conflict.get("other") if choice == "theirs" else third
+    return sets
 
 
 def follows(conflict: Values, earlier: str, target: Record) -> dict[Path, Json]:

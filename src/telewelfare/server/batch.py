@@ -125,6 +125,7 @@ def load(db: Connection, actor: Actor, ops: Sequence[Operation], now: Millis) ->
     there: set[str] = set()
     looked: set[str] = set()
     wanted: set[str] = {op.record for op in ops} | _named(op.sets for op in ops)
+    wanted |= _in_question(db, actor.centre, [op.record for op in ops if op.kind == "conflict"])
     while missing := wanted - looked:
         looked |= missing
         found = list(_neighbours(db, actor.centre, missing))
@@ -138,6 +139,16 @@ def load(db: Connection, actor: Actor, ops: Sequence[Operation], now: Millis) ->
 def _named(many: Iterable[Mapping[Path, Json]]) -> set[RecordId]:
     found = (sets.get(path) for sets in many for path in NEIGHBOURS)
     return {RecordId(id_) for id_ in found if isinstance(id_, str) and _ID.fullmatch(id_)}
+
+
+def _in_question(db: Connection, centre: str, conflicts: Iterable[str]) -> set[str]:
+    """The records that conflicts are about: settling one writes them."""
+    query = select(RECORD.c.about, RECORD.c.current["with"].as_string().label("other"))
+    found: set[str] = set()
+    for chunk in _chunks(conflicts):
+        rows = db.execute(query.where(RECORD.c.centre_id == centre, RECORD.c.id.in_(chunk)))
+        found |= {record for row in rows for record in row if record and _ID.fullmatch(record)}
+    return found
 
 
 def _neighbours(db: Connection, centre: str, records: Iterable[str]) -> Iterator[Row[Any]]:

@@ -12,7 +12,8 @@ from telewelfare.domain.fields import Json, Path
 from telewelfare.domain.ids import RecordId, uuid7
 from telewelfare.domain.lifecycle import WRITTEN_BY_MOVE, NotAllowed, move
 from telewelfare.domain.operations import Concurrent, Operation, author, base_of
-from telewelfare.server.batch import Batch, Held, needs_person, stamp_of, take
+from telewelfare.domain.settling import EDIT, STATE, is_open, sides_known, sort_of
+from telewelfare.server.batch import CHUNK, Batch, Held, needs_person, stamp_of, take
 from telewelfare.server.database import sqlite_or_postgresql
 from telewelfare.server.keys import randomness
 from telewelfare.server.stamps import SERVER, after
@@ -24,8 +25,11 @@ NUMBER_DIGITS: Final = 6
 def keep_both(batch: Batch, held: Held, met: Concurrent, *, person: bool | None = None) -> None:
     """Write what two people wrote of one path into a `conflict` record, for a person to settle.
 
-    While one about the same path is open, only its other side is renewed: the ledger has them all.
+    While one about the same path is open, only its sides are renewed: the ledger has them all.
+    Two people who settle the same conflict are not asked once more: the later word stands.
     """
+    if held.record.kind == "conflict":
+        return
     about = held.record.id
     told = _sides(batch, met)
     opened = _open_conflict(batch, about, met.path)
@@ -35,6 +39,7 @@ def keep_both(batch: Batch, held: Held, met: Concurrent, *, person: bool | None 
     needed = needs_person(held, met.path) if person is None else person
     case = held.record.id if held.record.kind == "case" else held.case_id
     whole = told | {
+        "sort": STATE if person else EDIT,
         "of_kind": held.record.kind,
         "of": about,
         "path": met.path,
@@ -61,15 +66,15 @@ def new_id(now: Millis) -> RecordId:
 def _sides(batch: Batch, met: Concurrent) -> dict[Path, Json]:
     return {
         "kept": met.kept,
-        "kept_by": _worker(batch, met.kept_stamp),
+        "kept_by": worker_of(batch, met.kept_stamp),
         "kept_stamp": met.kept_stamp,
         "other": met.other,
-        "other_by": _worker(batch, met.other_stamp),
+        "other_by": worker_of(batch, met.other_stamp),
         "other_stamp": met.other_stamp,
     }
 
 
-def _worker(batch: Batch, stamp: str) -> str | None:
+def worker_of(batch: Batch, stamp: str) -> str | None:
     """Whose device made a stamp; the centre's own edits are nobody's."""
     device = author(stamp)
     if device == batch.actor.device:
@@ -85,9 +90,38 @@ def _open_conflict(batch: Batch, about: str, path: Path) -> Held | None:
     take(batch, batch.db.execute(stored.order_by(RECORD.c.id).with_for_update()))
     for held in batch.held.values():
         values = held.record.values
-        if held.about == about and values.get("path") == path and not values.get("settled"):
+        is_same = held.about == about and values.get("path") == path
+        if is_same and is_open(values) and sort_of(values) in (EDIT, STATE):
             return held
     return None
+
+
+def renew_conflicts(batch: Batch) -> None:
+    """Let open conflicts show what stands now: someone may have written the same path again.
+
+    One whose other value stands now is settled by that; nobody needs to be asked any more.
+    """
+    written = {e.record: e for e in batch.entries if e.changed and e.kind != "conflict"}
+    about = sorted(r for r in written if batch.held[r].stored is not None)
+    for start in range(0, len(about), CHUNK):
+        mine = RECORD.c.centre_id == batch.actor.centre, RECORD.c.about.in_(about[start:][:CHUNK])
+        query = select(RECORD).where(*mine).order_by(RECORD.c.id).with_for_update()
+        take(batch, batch.db.execute(query))
+    for held in list(batch.held.values()):
+        if held.record.kind == "conflict" and held.about in written:
+            _renew(batch, held, batch.held[held.about])
+
+
+def _renew(batch: Batch, conflict: Held, target: Held) -> None:
+    values, path = conflict.record.values, str(conflict.record.values.get("path"))
+    stamp = target.record.stamps.get(path, "")
+    if not is_open(values) or sort_of(values) != EDIT or stamp in {"", *sides_known(values)}:
+        return
+    stands, by = target.record.values.get(path), worker_of(batch, stamp)
+    sets: dict[Path, Json] = {"kept": stands, "kept_by": by, "kept_stamp": stamp}
+    if stands == values.get("other"):
+        sets = {"settled": "theirs", "settled_by": by, "settled_at": bangkok_iso(batch.now)}
+    _write(batch, conflict.record.id, sets, stamp_of(conflict, *sets))
 
 
 def move_case(batch: Batch, event: Held, sent: Operation) -> None:

@@ -20,7 +20,7 @@ from telewelfare.server.versions import unpacked, version_of
 from telewelfare.sync.protocol import RecordDelta
 
 MARK: Final = 12  # hex digits of a ledger row's hash in a cursor
-CONTENT: Final = ("kept", "other")  # of a conflict: values of the path it is about
+CONTENT: Final = ("kept", "other", "chosen")  # of a conflict: values of the path it is about
 
 
 @dataclass(frozen=True, slots=True)

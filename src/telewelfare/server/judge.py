@@ -13,19 +13,23 @@ from telewelfare.domain.rights import (
     OFFICE_ROLES,
     Reach,
     case_reach,
+    hides,
     in_area,
     may_write,
 )
+from telewelfare.domain.settling import CHOICES, OF_TWO, STATE, sort_of
 from telewelfare.domain.validation import malformed
 from telewelfare.server.batch import MEMBERS, Batch, Held
 from telewelfare.server.scope import DISTRICT, PARTNER_KINDS
 
 FIRST_STATES: Final = frozenset({"draft", "reported"})  # of a case that a device makes
 CENTRE_PATHS: Final = {
+    "person": frozenset({"merged_into"}),
+    "conference": frozenset({"merged_into"}),
     "case": frozenset({"case_no", "fiscal_year"}),
     "status_event": frozenset({"refused"}),
     "conflict": frozenset(  # which edits met; a person only settles them
-        {"case", "of_kind", "of", "path", "needs_person"}
+        {"case", "sort", "of_kind", "of", "with", "path", "needs_person", "done"}
         | {"kept", "kept_by", "kept_stamp", "other", "other_by", "other_stamp"}
     ),
 }
@@ -41,8 +45,8 @@ class Refusal:
 
 def refusal(batch: Batch, op: Operation) -> Refusal | None:
     """Why an operation is not taken; `None` = it is."""
-    kind = KINDS.get(op.kind)
-    if kind is None:
+    kind = batch.rules.kinds.get(op.kind)
+    if kind is None or op.kind not in KINDS:  # what tables and feed know is not a rule
         return Refusal("unknown_kind")
     if found := next(iter(malformed(kind, op.sets)), None):
         return Refusal("malformed", found.path)
@@ -72,7 +76,30 @@ def _forbidden(batch: Batch, op: Operation, kind: Kind) -> Refusal | None:
     reached = reaches(batch, held) if held else _may_add(batch, op, kind)
     if not may_write(batch.actor, kind, reached=reached, paths=op.sets):
         return Refusal("forbidden")
+    if op.kind == "conflict" and held is not None and "settled" in op.sets:
+        return _unsettled(batch, held, op)
     return _claimed(batch, op, kind)
+
+
+def _unsettled(batch: Batch, conflict: Held, op: Operation) -> Refusal | None:
+    """Who may settle: whoever may see and write what it is about; of two records, the office."""
+    values, choice = conflict.record.values, op.sets["settled"]
+    sort = sort_of(values)
+    if choice not in CHOICES.get(sort, ()):
+        return Refusal("malformed", "settled")
+    if sort in OF_TWO:
+        return None if batch.actor.role in OFFICE_ROLES else Refusal("forbidden", "settled")
+    kind, path = KINDS.get(str(values.get("of_kind"))), str(values.get("path"))
+    if kind is None or sort == STATE:
+        return None
+    declared = kind.field(path)
+    if declared is not None and hides(batch.actor.role, declared.sensitivity):
+        return Refusal("forbidden", "settled")
+    chosen = {path: op.sets.get("chosen")}
+    if "chosen" in op.sets and malformed(kind, chosen):
+        return Refusal("malformed", "chosen")
+    is_mine = may_write(batch.actor, kind, reached=True, paths=chosen)
+    return None if is_mine else Refusal("forbidden", "settled")
 
 
 def _claimed(batch: Batch, op: Operation, kind: Kind) -> Refusal | None:

@@ -12,7 +12,8 @@ from telewelfare.domain.clock import Millis
 from telewelfare.domain.fields import Path
 from telewelfare.domain.operations import Actor, Operation
 from telewelfare.server.batch import Batch, load
-from telewelfare.server.effects import keep_both, move_case, number_cases
+from telewelfare.server.duplicates import find_duplicates
+from telewelfare.server.effects import keep_both, move_case, number_cases, renew_conflicts
 from telewelfare.server.file_names import note as note_files
 from telewelfare.server.judge import Refusal, refusal
 from telewelfare.server.numbering import number, write_records
@@ -20,6 +21,7 @@ from telewelfare.server.place import place
 from telewelfare.server.problems import Refused
 from telewelfare.server.reach import hand_out, spread
 from telewelfare.server.repeats import are_other_work, refused_before
+from telewelfare.server.settling import carry_out
 from telewelfare.server.stamps import honest
 from telewelfare.server.standing import turns
 from telewelfare.server.tables import DEVICE, QUARANTINE
@@ -69,6 +71,8 @@ def append(db: Connection, actor: Actor, ops: Sequence[Operation], now: Millis) 
 def settle(batch: Batch) -> None:
     """Number and write everything a batch did."""
     number_cases(batch)
+    renew_conflicts(batch)
+    find_duplicates(batch)
     if not batch.entries:
         return
     numbered = number(batch)
@@ -98,7 +102,8 @@ def _take(batch: Batch, sent: Operation) -> Refusal | None:
     if why := refusal(batch, sent):
         return why
     held = batch.held.get(sent.record)
-    stamps = held.record.stamps if held else {}
+    before = held.record if held else None
+    stamps = before.stamps if before else {}
     op = replace(sent, stamp=honest(sent, stamps, batch.now))
     corrected = frozenset(op.sets) if op.stamp != sent.stamp else signed
     applied = batch.write(op, n=sent.n, corrected=corrected)
@@ -110,6 +115,8 @@ def _take(batch: Batch, sent: Operation) -> Refusal | None:
         keep_both(batch, made, met)
     if held is None and sent.kind == "status_event":
         move_case(batch, made, op)
+    if before is not None and op.kind == "conflict" and "settled" in op.sets:
+        carry_out(batch, made, before, op)
     return None
 
 

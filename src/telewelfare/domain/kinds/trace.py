@@ -50,7 +50,8 @@ CONFLICT: Final = Kind(
         text("other_stamp", max_length=60),
         yes_no("needs_person"),
         code("settled", "conflict_choice"),
-        Field(name="chosen", type=Type.OPEN),  # the third value of `settled` = other
+        Field(name="chosen", type=Type.OPEN),  # the value that is to stand
+        text("seen", max_length=60),  # the stamp of what stood when it was settled
         Field(name="settled_by", type=Type.WORKER),
         instant("settled_at"),
         Field(name="done", type=Type.OPEN),  # what the centre changed, to be undone by a later word
