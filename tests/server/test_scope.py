@@ -150,9 +150,9 @@ async def test_an_assignment_brings_the_whole_case_and_another_takes_it_back(
     assert first.records[person] == author.records[person]
     desk.edit("case", {"field_worker": second.me.worker}, case)
     await desk.sync()
-    first.edit("visit", {"case": case, "kind": "additional", "narrative": "ไปก่อนรู้"})
+    late = first.edit("visit", {"case": case, "kind": "additional", "narrative": "ไปก่อนรู้"})
     (reply,) = await first.sync()
-    assert set(reply.removed) == {case, person}
+    assert set(reply.removed) == {case, person, late}
     assert not reply.rejected, "a visit made before the phone could know is kept"
     assert not {case, person, visit} & first.records.keys()
     await second.sync()

@@ -99,7 +99,7 @@ def add_worker(
     _check(db, centre, role, areas, name)
     worker = WorkerId(new_id(now))
     row = {"centre_id": centre, "id": worker, "name": name, "role": role, "areas": list(areas)}
-    rest = {"position": position, "sdhsv_id": "", "active": True, "scope_seq": 0}
+    rest = {"position": position, "sdhsv_id": "", "active": True}
     db.execute(insert(WORKER).values(row | rest))
     sets: dict[str, Json] = {"display_name": name, "role": role, "active": True}
     sets |= {f"areas/{escape(area)}": True for area in areas}

@@ -19,10 +19,9 @@ LONGEST_TOKEN: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who acts, and from which number on all must be sent anew (areas or role changed)."""
+    """Who acts, in which epoch of the centre."""
 
     actor: Actor
-    scope_seq: int
     epoch: str
 
 
@@ -57,4 +56,4 @@ def caller(db: Connection, token: str) -> Caller:
         raise Refused("revoked")
     areas = tuple(row.areas)
     actor = Actor(row.centre_id, WorkerId(row.id), row.role, areas, DeviceId(row.device))
-    return Caller(actor, row.scope_seq, row.epoch)
+    return Caller(actor, row.epoch)

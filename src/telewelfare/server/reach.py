@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from telewelfare.domain.kinds import KINDS
 from telewelfare.server.batch import CHUNK, Batch, Held
 from telewelfare.server.database import upsert
-from telewelfare.server.losses import seal_members, take_back
+from telewelfare.server.losses import forget, leaving, seal_members, tell
+from telewelfare.server.place import follow, has_moved
 from telewelfare.server.stamps import SERVER
 from telewelfare.server.standing import Pair, Turn
 from telewelfare.server.tables import LINK, REACH, RECORD
@@ -28,6 +29,11 @@ def spread(batch: Batch, changed: list[Turn], seq: int) -> None:
         turn_of = by_root.get(held.root)
         if turn_of is not None and held is not turn_of.case:
             _inherit(held, turn_of.case)
+    for turn in news:
+        _spread_people(batch, turn, seq)
+    for held in [held for held in batch.held.values() if has_moved(held)]:
+        if held.record.kind != "case":  # whose records were brought along above
+            follow(batch, held)
 
 
 def _with_records(batch: Batch, cases: list[str]) -> set[str]:
@@ -50,6 +56,17 @@ def _spread_stored(batch: Batch, case: Held, seq: int) -> None:
     case.whole = case.whole or case.stored is not None
 
 
+def _spread_people(batch: Batch, turn: Turn, seq: int) -> None:
+    """Send whole what is about people who joined a case: its area's leads have none of it."""
+    for member in sorted(turn.after.members - turn.before.members):
+        person = batch.held.get(member)
+        if person is None or person.stored is None:
+            continue
+        here = RECORD.c.centre_id == batch.actor.centre, RECORD.c.root == member
+        rest = update(RECORD).where(*here, RECORD.c.id.not_in(sorted(batch.held)))
+        batch.db.execute(rest.values(seq=seq, whole_seq=seq))
+
+
 def _inherit(held: Held, case: Held) -> None:
     held.whole = held.whole or held.stored is not None
     held.touched = held.touched or held.stored is not None
@@ -62,15 +79,17 @@ def _inherit(held: Held, case: Held) -> None:
 def hand_out(batch: Batch, changed: list[Turn], seq: int) -> None:
     """Write who reaches what now, and tell devices what they must let go."""
     centre, db = batch.actor.centre, batch.db
+    going = leaving(batch, changed)
     links = {(t.case.record.id, member) for t in changed for member in t.after.members}
     upsert(db, LINK, [{"centre_id": centre, "case_id": c, "root": r} for c, r in links], ())
     gained = _own(batch) | {pair for turn in changed for pair in _pairs(turn)}
     upsert(db, REACH, [_reach(batch, pair, seq) for pair in gained], ())
     for turn in changed:
-        if turn.before.sealed != turn.after.sealed:
-            seal_members(batch, turn, seq)
         if turn.case.stored is not None:
-            take_back(batch, turn, seq)
+            forget(batch, turn)
+        if turn.seals:
+            seal_members(batch, turn, seq)
+    tell(batch, going, seq)
 
 
 def _own(batch: Batch) -> set[Pair]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from telewelfare.domain.kinds import KINDS
 from telewelfare.domain.operations import Actor
@@ -45,7 +45,7 @@ def _near(actor: Actor) -> Condition:
     if actor.role in OFFICE_ROLES:
         return true()
     districts = {area[:DISTRICT] for area in actor.areas}
-    return or_(RECORD.c.root.in_(assigned(actor)), *map(_within, sorted(districts)))
+    return or_(_given(actor), *(_within(RECORD.c.area, area) for area in sorted(districts)))
 
 
 def _reached(actor: Actor) -> Condition:
@@ -55,32 +55,38 @@ def _reached(actor: Actor) -> Condition:
     if reach is Reach.NONE:
         return false()
     own = and_(RECORD.c.created_by == actor.worker, RECORD.c.kind.in_(OWN_KINDS))
-    ways = [RECORD.c.root.in_(assigned(actor)), own]
+    ways = [_given(actor), own]
     if reach is Reach.AREA:
         ways += _by_area(actor)
     open_to = true() if actor.role not in FIELD_ROLES else RECORD.c.sealed.is_(False)
     return and_(open_to, or_(*ways))
 
 
-def assigned(actor: Actor) -> Select[tuple[str]]:
-    """The roots a worker wrote or was given."""
-    return select(REACH.c.root).where(
-        REACH.c.centre_id == actor.centre, REACH.c.worker_id == actor.worker
+def _given(actor: Actor) -> Condition:
+    """Of a root the worker wrote or was given. Looked up for each record, so that few cost little."""
+    mine = select(REACH.c.root).where(
+        REACH.c.centre_id == actor.centre,
+        REACH.c.root == RECORD.c.root,
+        REACH.c.worker_id == actor.worker,
     )
+    return mine.correlate(RECORD).exists()
 
 
 def _by_area(actor: Actor) -> list[Condition]:
     """A record in the area, of a case in the area, or a person of such a case."""
     areas = sorted(actor.areas)
-    cases = RECORD.alias("area_case")
-    here = select(cases.c.id).where(
-        cases.c.centre_id == actor.centre,
-        cases.c.kind == "case",
-        or_(false(), *(cases.c.area.startswith(area, autoescape=True) for area in areas)),
+    case = RECORD.alias("area_case")
+    here = and_(
+        case.c.centre_id == actor.centre,
+        case.c.kind == "case",
+        or_(false(), *(_within(case.c.area, area) for area in areas)),
     )
-    people = select(LINK.c.root).where(LINK.c.centre_id == actor.centre, LINK.c.case_id.in_(here))
-    return [*map(_within, areas), RECORD.c.root.in_(here), RECORD.c.root.in_(people)]
+    of_case = select(case.c.id).where(here, case.c.id == RECORD.c.root)
+    linked = LINK.c.centre_id == actor.centre, LINK.c.root == RECORD.c.root
+    person = select(LINK.c.root).join(case, case.c.id == LINK.c.case_id).where(here, *linked)
+    ways = (way.correlate(RECORD).exists() for way in (of_case, person))
+    return [*(_within(RECORD.c.area, area) for area in areas), *ways]
 
 
-def _within(area: str) -> Condition:
-    return RECORD.c.area.startswith(area, autoescape=True)
+def _within(place: ColumnElement[str | None], area: str) -> Condition:
+    return place.startswith(area, autoescape=True)

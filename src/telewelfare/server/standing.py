@@ -48,6 +48,20 @@ class Turn:
         return self.before.area != self.after.area or self.before.sealed != self.after.sealed
 
     @property
+    def takes_away(self) -> bool:
+        """Whether somebody who saw the case may see it no more."""
+        shut = self.after.sealed and not self.before.sealed
+        moved = self.before.area != self.after.area
+        return moved or shut or bool(self.before.workers - self.after.workers)
+
+    @property
+    def seals(self) -> bool:
+        """Whether its people may have to be kept from field roles, or opened to them again."""
+        joined = self.before.members != self.after.members
+        either = self.before.sealed or self.after.sealed
+        return self.before.sealed != self.after.sealed or (joined and either)
+
+    @property
     def is_news(self) -> bool:
         """Whether some of its records must be sent whole to some who had none of them."""
         return self.has_moved or bool(self.after.members - self.before.members)
