@@ -124,8 +124,11 @@ def _renew(batch: Batch, conflict: Held, target: Held) -> None:
     _write(batch, conflict.record.id, sets, stamp_of(conflict, *sets))
 
 
-def move_case(batch: Batch, event: Held, sent: Operation) -> None:
-    """Let a new `status_event` move its case, or mark it as refused and tell the sender."""
+def move_case(batch: Batch, event: Held, sent: Operation, *, anew: bool = False) -> None:
+    """Let a new `status_event` move its case, or mark it as refused and tell the sender.
+
+    `anew`: the sender was refused once and has not shown the move since.
+    """
     case = batch.get(event.record.values.get("case"))
     if case is None:
         return
@@ -137,7 +140,7 @@ def move_case(batch: Batch, event: Held, sent: Operation) -> None:
         _refuse(batch, case, event, sent, moved)
         return
     seen = stamp_of(case, *moved.sets)
-    if max(seen, default="") < sent.stamp:  # the same edit the device made for itself
+    if not anew and max(seen, default="") < sent.stamp:  # the same edit the device made for itself
         batch.decide(case, moved.sets, sent.stamp, sent.device)
     elif moved.sets:
         batch.decide(case, moved.sets, after(batch.now, SERVER, *seen), SERVER)

@@ -21,6 +21,8 @@ from telewelfare.server.place import place
 from telewelfare.server.problems import Refused
 from telewelfare.server.reach import hand_out, spread
 from telewelfare.server.repeats import are_other_work, refused_before
+from telewelfare.server.retrying import Due, due, keep, release
+from telewelfare.server.rules import RULES, Rules
 from telewelfare.server.settling import carry_out
 from telewelfare.server.stamps import honest
 from telewelfare.server.standing import turns
@@ -37,12 +39,22 @@ class Pushed:
     acknowledged: int
     rejected: tuple[Rejection, ...] = ()
     made: frozenset[str] = frozenset()
+    accepted: tuple[int, ...] = ()  # refused once, taken now or since
 
 
-def append(db: Connection, actor: Actor, ops: Sequence[Operation], now: Millis) -> Pushed:
+def append(
+    db: Connection,
+    actor: Actor,
+    ops: Sequence[Operation],
+    now: Millis,
+    *,
+    refused: Sequence[int] = (),
+    rules: Rules = RULES,
+) -> Pushed:
     """Take a device's operations; those the ledger holds already count as taken.
 
-    `now` is the centre's clock. To be called in a writing transaction, with the device enrolled.
+    `now` is the centre's clock. `refused`: numbers the device still holds as refused, tried again
+    when the rules are others. To be called in a writing transaction, with the device enrolled.
 
     Raises:
         Refused: `gap`, when operations are missing before the first new one, or when those the
@@ -55,17 +67,37 @@ def append(db: Connection, actor: Actor, ops: Sequence[Operation], now: Millis) 
     repeated = [op for op in ops if op.n <= held]
     if are_other_work(db, actor, repeated):
         raise Refused("gap", next_n=held + 1)
+    again = due(db, actor, refused, rules)
     known = refused_before(db, actor, repeated)
-    if not fresh:
-        return Pushed(held, known)
-    batch = load(db, actor, fresh, now)
-    refused = [(op, found) for op in fresh if (found := _take(batch, op)) is not None]
+    if not fresh and not again.ops:
+        return Pushed(held, known, accepted=again.taken)
+    batch = load(db, actor, [*again.ops, *fresh], now)
+    batch.rules = rules
+    accepted, still = _retry(batch, again)
+    out = [(op, found) for op in fresh if (found := _take(batch, op)) is not None]
     made = frozenset(held.record.id for held in batch.held.values() if held.stored is None)
     settle(batch)
-    _quarantine(batch, refused)
-    _acknowledge(db, actor, fresh[-1].n)
-    rejections = tuple(Rejection(n=op.n, code=why.code, path=why.path) for op, why in refused)
-    return Pushed(fresh[-1].n, known + rejections, made)
+    _quarantine(batch, out)
+    last = fresh[-1].n if fresh else held
+    _acknowledge(db, actor, last)
+    told = {one.n: one for one in known} | {op.n: _told(op, why) for op, why in (*still, *out)}
+    rejected = tuple(one for n, one in told.items() if n not in accepted)
+    return Pushed(last, rejected, made, accepted)
+
+
+def _told(op: Operation, why: Refusal) -> Rejection:
+    return Rejection(n=op.n, code=why.code, path=why.path)
+
+
+def _retry(batch: Batch, again: Due) -> tuple[tuple[int, ...], list[tuple[Operation, Refusal]]]:
+    """Judge refused operations anew: the numbers taken since, and what is still refused."""
+    tried = [(op, _take(batch, op, anew=True)) for op in again.ops]
+    still = [(op, why) for op, why in tried if why is not None]
+    taken = [op.n for op, why in tried if why is None]
+    release(batch.db, batch.actor, taken)
+    for op, why in still:
+        keep(batch.db, batch.actor, op, why, batch.rules)
+    return (*again.taken, *taken), still
 
 
 def settle(batch: Batch) -> None:
@@ -96,8 +128,11 @@ def _acknowledge(db: Connection, actor: Actor, n: int) -> None:
     db.execute(update(DEVICE).where(*mine).values(acknowledged=n))
 
 
-def _take(batch: Batch, sent: Operation) -> Refusal | None:
-    """Do one operation and what follows from it, or say why not."""
+def _take(batch: Batch, sent: Operation, *, anew: bool = False) -> Refusal | None:
+    """Do one operation and what follows from it, or say why not.
+
+    `anew`: it was refused once. What others wrote since may stand, so its sender is told all.
+    """
     sent, signed = _signed(batch, sent)
     if why := refusal(batch, sent):
         return why
@@ -105,7 +140,7 @@ def _take(batch: Batch, sent: Operation) -> Refusal | None:
     before = held.record if held else None
     stamps = before.stamps if before else {}
     op = replace(sent, stamp=honest(sent, stamps, batch.now))
-    corrected = frozenset(op.sets) if op.stamp != sent.stamp else signed
+    corrected = frozenset(op.sets) if anew or op.stamp != sent.stamp else signed
     applied = batch.write(op, n=sent.n, corrected=corrected)
     made = batch.held[sent.record]
     place(batch, made)
@@ -114,7 +149,7 @@ def _take(batch: Batch, sent: Operation) -> Refusal | None:
     for met in applied.concurrent:
         keep_both(batch, made, met)
     if held is None and sent.kind == "status_event":
-        move_case(batch, made, op)
+        move_case(batch, made, op, anew=anew)
     if before is not None and op.kind == "conflict" and "settled" in op.sets:
         carry_out(batch, made, before, op)
     return None
@@ -146,6 +181,7 @@ def _quarantine(batch: Batch, refused: Sequence[tuple[Operation, Refusal]]) -> N
             "path": why.path,
             "body": dumps(asdict(op)),
             "received_at": batch.now,
+            "rules": batch.rules.version,
         }
         for op, why in refused
     ]
