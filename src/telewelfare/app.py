@@ -91,7 +91,12 @@ class DeviceApp:
 
     def keep(self, appearance: Appearance) -> None:
         """Remember how the app should look."""
-        chosen = Chosen(appearance.text_size, appearance.mode, appearance.lang)
+        chosen = Chosen(
+            appearance.text_size,
+            appearance.mode,
+            appearance.lang,
+            wifi_only=load_settings(self._settings.folder).wifi_only,
+        )
         save_settings(self._settings.folder, chosen)
 
     async def enrol(self, invitation: Invitation, pin: str) -> Session:

@@ -11,15 +11,19 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from telewelfare.actions.session import Session
+from telewelfare.actions.session import Photos, Session
+from telewelfare.actions.settings import load_settings
 from telewelfare.domain.clock import Millis
 from telewelfare.store.home import Home, Identity, Opened, public_text
 from telewelfare.store.index import Index
 from telewelfare.store.kept_lines import KeptLines
+from telewelfare.store.outgoing import Outgoing
 from telewelfare.store.seal import Seal
 from telewelfare.store.vault import TooSoon, WrongPin, pin_problem
 from telewelfare.sync.bundle import Carrier
 from telewelfare.sync.engine import APP_VERSION
+from telewelfare.sync.file_transport import FileCentral
+from telewelfare.sync.files import Fetcher, FileQueue
 from telewelfare.sync.protocol import EnrolReply, EnrolRequest
 from telewelfare.sync.schedule import REGULAR
 from telewelfare.sync.service import SyncService
@@ -122,10 +126,15 @@ def begin(
     """
     index = Index(opened.journal)
     KeptLines(home.folder, Seal(opened.key)).load(opened.journal, index)
-    central = Central(connect_to(opened.identity.url), opened.token)
+    http = connect_to(opened.identity.url)
+    central = Central(http, opened.token)
+    photos = photos_of(opened, FileCentral(http, opened.token), wall, jitter)
+    photos.queue.wifi_only = load_settings(home.folder).wifi_only
     carrier = Carrier(home.folder)
     errands = (lambda: carrier.forward(central, wall()),)
-    service = SyncService(opened.journal, central, wall, jitter, every, errands=errands)
+    service = SyncService(
+        opened.journal, central, wall, jitter, every, errands=errands, files=photos.queue
+    )
     return Session(
         home=home,
         journal=opened.journal,
@@ -135,4 +144,17 @@ def begin(
         sync=service,
         wall=wall,
         key=opened.key,
+        photos=photos,
+    )
+
+
+def photos_of(
+    opened: Opened, central: FileCentral, wall: Callable[[], Millis], jitter: Callable[[], float]
+) -> Photos:
+    """What brings an opened home's files to the centre, and fetches others."""
+    outgoing = Outgoing(opened.journal)
+    return Photos(
+        outgoing,
+        FileQueue(outgoing, opened.files, central, wall, jitter),
+        Fetcher(outgoing, opened.files, central, wall),
     )

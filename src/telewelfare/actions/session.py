@@ -12,7 +12,18 @@ from telewelfare.domain.operations import Actor
 from telewelfare.store.home import Home, Identity, SealedFiles
 from telewelfare.store.index import Index
 from telewelfare.store.journal import Journal
+from telewelfare.store.outgoing import Outgoing
+from telewelfare.sync.files import Fetcher, FileQueue
 from telewelfare.sync.service import SyncService
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photos:
+    """Files on their way to the centre, and how those of others are fetched."""
+
+    outgoing: Outgoing
+    queue: FileQueue
+    fetcher: Fetcher
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +38,7 @@ class Session:
     sync: SyncService
     wall: Callable[[], Millis]
     key: bytes
+    photos: Photos
 
     @property
     def actor(self) -> Actor:

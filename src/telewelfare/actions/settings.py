@@ -1,4 +1,4 @@
-"""How the app looks on this device. Needed before anyone has unlocked it, so it is kept in clear."""
+"""How the app looks on this device and when it sends photos. Needed before anyone has unlocked it, so it is kept in clear."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class Settings:
     text_size: int = 18
     theme: str = "light"
     lang: str = "th"
+    wifi_only: bool = False  # photos wait for a line that costs nothing
 
 
 def load_settings(folder: Path) -> Settings:
@@ -51,4 +52,5 @@ def _allowed(settings: Settings) -> Settings:
         settings.text_size if settings.text_size in TEXT_SIZES else standard.text_size,
         settings.theme if settings.theme in THEMES else standard.theme,
         settings.lang if settings.lang in LANGUAGES else standard.lang,
+        wifi_only=settings.wifi_only is True,
     )

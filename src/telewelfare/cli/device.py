@@ -198,9 +198,13 @@ def attach(
 
 
 @device_app.command()
-def sync(context: typer.Context) -> None:
-    """One round with the centre."""
-    _with_device(context, lambda device: asyncio.run(online.sync(device)))
+def sync(
+    context: typer.Context,
+    *,
+    files: Annotated[bool, typer.Option(help="Bring photos and documents, too")] = True,
+) -> None:
+    """One round with the centre, then the files."""
+    _with_device(context, lambda device: asyncio.run(online.sync(device, files=files)))
 
 
 @device_app.command()

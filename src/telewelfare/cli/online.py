@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -9,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from telewelfare.actions.casework import settle
-from telewelfare.actions.enrolment import Invitation, connect, enrol, read_invitation
+from telewelfare.actions.enrolment import Invitation, connect, enrol, photos_of, read_invitation
 from telewelfare.actions.session import Session
 from telewelfare.cli.headless import Failed, open_conflicts, opened, pin, wall
 from telewelfare.store.errors import StoreError
@@ -17,11 +19,14 @@ from telewelfare.store.home import Home, Opened
 from telewelfare.store.index import Index
 from telewelfare.store.vault import pin_problem
 from telewelfare.sync.engine import run_round
+from telewelfare.sync.file_transport import FileCentral
+from telewelfare.sync.files import Brought, added
 from telewelfare.sync.protocol import HEALTH_PATH
 from telewelfare.sync.service import SyncService
 from telewelfare.sync.transport import Central
 
 DOCTOR_SECONDS: Final = 5.0
+GIVE_UP: Final = 20  # times that a line breaks while files are brought
 WELL: Final = frozenset({"open", "pending", "all_sent", "reached"})  # what a doctor likes to find
 
 
@@ -68,8 +73,8 @@ def _invitation(url: str, code: str) -> Invitation:
     return found
 
 
-async def sync(device: Opened) -> dict[str, int]:
-    """One round, and what it cost.
+async def sync(device: Opened, *, files: bool = True) -> dict[str, int | str]:
+    """One round, the files that wait, and what it cost.
 
     Raises:
         SyncError: what was acknowledged until then stays acknowledged.
@@ -78,6 +83,7 @@ async def sync(device: Opened) -> dict[str, int]:
         central = Central(http, device.token)
         done = await run_round(device.journal, central, wall)
         device.journal.write_meta("last_ok", str(wall()))
+        brought = await _bring(device, http, central) if files else {}
         return {
             "pushed": done.pushed,
             "pulled": done.pulled,
@@ -87,7 +93,34 @@ async def sync(device: Opened) -> dict[str, int]:
             "bytes_up": central.traffic.bytes_up,
             "bytes_down": central.traffic.bytes_down,
             "requests": central.traffic.requests,
+            **brought,
         }
+
+
+async def _bring(device: Opened, http: httpx.AsyncClient, central: Central) -> dict[str, int | str]:
+    """Bring files as long as they come further, text that was written meanwhile before them."""
+    photos = photos_of(device, FileCentral(http, device.token, central.traffic), wall, _no_jitter)
+    photos.outgoing.hurry()
+    total = Brought()
+    for failed in count():
+        done = await photos.queue.run(lambda: device.journal.waiting().pending > 0)
+        total = added(total, done)
+        if done.gave_way:
+            await run_round(device.journal, central, wall)
+        elif not done.problem or failed >= GIVE_UP:
+            break
+        else:
+            await asyncio.sleep(1.0)
+    told: dict[str, int | str] = {
+        "files_sent": total.files,
+        "files_waiting": total.waiting,
+        "files_refused": total.refused,
+    }
+    return told | ({"files_problem": total.problem} if total.problem else {})
+
+
+def _no_jitter() -> float:
+    return 0.0
 
 
 async def resolve(folder: Path, device: Opened, conflict: str, choice: str) -> None:
@@ -117,6 +150,7 @@ def _session(folder: Path, device: Opened, http: httpx.AsyncClient) -> Session:
         sync=service,
         wall=wall,
         key=device.key,
+        photos=photos_of(device, FileCentral(http, device.token), wall, _no_jitter),
     )
 
 

@@ -84,8 +84,7 @@ class SealedFiles:
         """Seal and store bytes under their hash."""
         if not self.has(sha256):
             self._write(sha256, contents)
-            with translated(self._folder.name):
-                (self._folder / _begun(sha256)).unlink(missing_ok=True)
+            self.forget_begun(sha256)
 
     def has(self, sha256: str) -> bool:
         """Whether a file is on this device."""
@@ -102,6 +101,11 @@ class SealedFiles:
     def begun(self, sha256: str) -> bytes:
         """What has come of a file so far."""
         return self._read(_begun(sha256)) or b""
+
+    def forget_begun(self, sha256: str) -> None:
+        """What came of it was no good, or is not needed any more."""
+        with translated(self._folder.name):
+            (self._folder / _begun(sha256)).unlink(missing_ok=True)
 
     def make_room(self, wanted: int, may_go: Collection[str]) -> None:
         """Let go of files until `wanted` bytes are free, those that came longest ago first.

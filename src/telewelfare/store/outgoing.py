@@ -96,6 +96,11 @@ class Outgoing:
         """It failed; the others go on, and it waits for its turn until then."""
         self._set(sha256, tries=outgoing.c.tries + 1, not_before=not_before)
 
+    def hurry(self) -> None:
+        """What failed may be tried at once."""
+        late = update(outgoing).where(outgoing.c.state == WAITING, outgoing.c.not_before > 0)
+        self._write(late.values(not_before=0))
+
     def try_again(self) -> None:
         """The worker asks: everything may be tried at once, what was refused as well."""
         again = update(outgoing).where(outgoing.c.state.in_((WAITING, REFUSED)))
@@ -146,6 +151,11 @@ class Outgoing:
                     note(db, record, now)
         self._journal.write_meta(LISTED, "1")
 
+    def announce(self) -> None:
+        """Tell everyone who listens that something changed."""
+        for listener in tuple(self._listeners):
+            listener(None)
+
     def listen(self, listener: Callable[[object], object]) -> Callable[[], None]:
         """Call `listener` after each change, in the thread that made it; give back how to stop."""
         self._listeners.append(listener)
@@ -173,8 +183,7 @@ class Outgoing:
     def _write(self, statement: Any) -> None:  # noqa: ANN401 - an UPDATE of any kind
         with self._writing() as db:
             db.execute(statement)
-        for listener in tuple(self._listeners):
-            listener(None)
+        self.announce()
 
     @contextmanager
     def _writing(self) -> Iterator[Database]:

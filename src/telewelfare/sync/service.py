@@ -14,6 +14,7 @@ from telewelfare.store.errors import StoreError
 from telewelfare.store.journal import Changes, Journal
 from telewelfare.sync import history
 from telewelfare.sync.engine import Progress, run_round
+from telewelfare.sync.files import FileQueue
 from telewelfare.sync.schedule import REGULAR, SOON, next_attempt, next_regular
 from telewelfare.sync.transport import Busy, Central, SyncError
 
@@ -45,8 +46,12 @@ class SyncService:
         every: int = REGULAR,
         *,
         errands: Sequence[Callable[[], Awaitable[object]]] = (),
+        files: FileQueue | None = None,
     ) -> None:
-        """`errands` are done after each finished round; one that fails is tried after the next."""
+        """`errands` are done after each finished round; one that fails is tried after the next.
+
+        `files` are brought after them, until a round is due: text always goes first.
+        """
         self.status = SyncStatus(last_ok=_last_ok(journal))
         self._journal = journal
         self._central = central
@@ -54,6 +59,7 @@ class SyncService:
         self._jitter = jitter
         self._every = every
         self._errands = errands
+        self._files = files
         self._failures = 0
         self._due = Millis(0)
         self._woken = asyncio.Event()
@@ -79,6 +85,8 @@ class SyncService:
     def nudge(self) -> None:
         """Try now: the worker asked, or the network came back."""
         self._failures = 0
+        if self._files is not None:
+            self._files.hurry()
         self._wake_at(Millis(0))
 
     def listen(self, listener: Callable[[SyncStatus], object]) -> Callable[[], None]:
@@ -134,7 +142,7 @@ class SyncService:
         self._failures = 0
         self._show(SyncStatus(last_ok=now))
         await self._do_errands()
-        return next_regular(now, self._jitter(), self._every)
+        return min(next_regular(now, self._jitter(), self._every), await self._bring_files())
 
     async def _note(self, code: str) -> None:
         with suppress(StoreError):  # a full disk is shown already, and its round is not news
@@ -148,6 +156,19 @@ class SyncService:
                 log.info("an errand waits: %s %s", error.code, error)
             except Exception as error:  # noqa: BLE001 - the loop must live on
                 log.error("an errand failed: %s", type(error).__name__)  # noqa: TRY400 - its message may hold what was typed
+
+    async def _bring_files(self) -> Millis:
+        """When the files want the next turn. What goes wrong with them is no failure of the round."""
+        if self._files is None:
+            return FAR
+        try:
+            brought = await self._files.run(lambda: self._due <= self._wall())
+            return await asyncio.to_thread(self._files.due, brought) or FAR
+        except StoreError as error:
+            log.info("files wait: %s", error.code)
+        except Exception as error:  # noqa: BLE001 - the loop must live on
+            log.error("bringing files failed: %s", type(error).__name__)  # noqa: TRY400 - its message may hold what was typed
+        return FAR
 
     def _failed(self, error: SyncError | StoreError) -> Millis:
         self._failures += 1
