@@ -35,6 +35,7 @@ def met(folder: Path, role: str = "social_worker", **fields: Json) -> Session:
     edits = [
         eg.case(CASE),
         eg.edit("partner", PARTNER, name="วัดทดสอบ", area="920213", phone="0812345678"),
+        eg.edit("household", HOME, case=CASE, income_month=120_000),
         eg.edit("worker", THEIRS, display_name="ประยงค์ ทดสอบ", role="volunteer"),
         eg.edit("conflict", CONFLICT, **(usual | fields)),
     ]

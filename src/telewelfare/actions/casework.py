@@ -8,6 +8,7 @@ from telewelfare.domain.dates import bangkok_iso
 from telewelfare.domain.fields import Json, Path
 from telewelfare.domain.ids import RecordId
 from telewelfare.domain.operations import Edit
+from telewelfare.domain.settling import CHOICES, settlement, sort_of
 from telewelfare.store.lines import CaseLine
 from telewelfare.store.queries import CaseDetail
 
@@ -105,27 +106,24 @@ def possible_moves(session: Session, detail: CaseDetail) -> tuple[str, ...]:
 
 
 def settle(session: Session, conflict: str, choice: str, third: Json = None) -> None:
-    """Settle two edits that met: keep `ours`, take `theirs`, or write a third value (`other`).
+    """Settle a conflict. Of an edit: keep `ours`, take `theirs`, or write a third value (`other`).
 
-    "ours" is the value that stands, "theirs" the one that gave way.
+    "ours" is the value that stands, "theirs" the one that gave way. Of two records: `same` or
+    `different`; of the last place: `wait`, `swap` or `both`. The centre does what this says; the
+    record shows it here at once.
 
     Raises:
-        LookupError: there is no such conflict here.
+        LookupError: there is no such conflict here, or it offers no such choice.
     """
     record = session.journal.get(conflict)
     if record is None or record.kind != "conflict":
         raise LookupError(conflict)
-    values = record.values
-    moment = bangkok_iso(session.now())
-    edits = [
-        Edit(
-            "conflict",
-            record.id,
-            {"settled": choice, "settled_by": session.actor.worker, "settled_at": moment},
-        )
-    ]
-    if choice != "ours" and values.get("path") != "state":
-        value = values.get("other") if choice == "theirs" else third
-        path, of = str(values.get("path")), RecordId(str(values.get("of")))
-        edits.append(Edit(str(values.get("of_kind")), of, {path: value}))
-    session.journal.commit(edits, session.now())
+    if choice not in CHOICES.get(sort_of(record.values), ()):
+        raise LookupError(choice)
+    target = session.journal.get(str(record.values.get("of")))
+    sets: dict[Path, Json] = {
+        **settlement(record.values, choice, third, target),
+        "settled_by": session.actor.worker,
+        "settled_at": bangkok_iso(session.now()),
+    }
+    session.journal.commit([Edit("conflict", record.id, sets)], session.now())

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from telewelfare.cli import headless, online
+from telewelfare.cli import carrying, headless, online
 from telewelfare.cli.headless import Failed, Invalid
 from telewelfare.cli.main import USAGE
 from telewelfare.domain.validation import Problem, declared_path
@@ -223,9 +223,9 @@ def conflicts(context: typer.Context) -> None:
 def resolve(
     context: typer.Context,
     conflict: Annotated[str, typer.Argument(metavar="CONFLICT")],
-    choice: Annotated[str, typer.Argument(metavar="ours|theirs")],
+    choice: Annotated[str, typer.Argument(metavar="ours|theirs|same|different|wait|swap|both")],
 ) -> None:
-    """Settle two edits that met: keep `ours`, which stands, or take `theirs`."""
+    """Settle a conflict: of an edit `ours`, which stands, or `theirs`; of two records, what they are."""
 
     def work(device: Opened) -> dict[str, str]:
         asyncio.run(online.resolve(context.obj, device, conflict, choice))
@@ -239,9 +239,10 @@ def doctor(context: typer.Context) -> None:
     """What is well on this device and what is not."""
 
     def work() -> dict[str, Any]:
-        found = asyncio.run(online.doctor(context.obj))["checks"]
-        checks = [_check(code, detail) for code, detail in found]
-        return {"ok": all(check["ok"] for check in checks), "checks": checks}
+        found = asyncio.run(online.doctor(context.obj))
+        checks = [_check(code, detail) for code, detail in found["checks"]]
+        well = all(check["ok"] for check in checks)
+        return {"ok": well, "checks": checks, "steps": found["steps"]}
 
     told(work)
 
@@ -250,3 +251,37 @@ def _check(code: str, detail: dict[str, object]) -> dict[str, Any]:
     say = _say()
     key = next((k for k in (f"device.{code}", f"sync.problem.{code}") if say.has(k)), code)
     return {"code": code, "ok": code in online.WELL, "message": say(key, **detail)}
+
+
+@device_app.command()
+def support(context: typer.Context) -> None:
+    """What an administrator needs to help: versions, counts, codes; nothing of a person."""
+    _with_device(context, lambda it: asyncio.run(carrying.support_document(context.obj, it)))
+
+
+bundle_app = typer.Typer(help="Work that somebody carries to the centre by hand.")
+device_app.add_typer(bundle_app, name="bundle")
+
+
+@bundle_app.callback(invoke_without_command=True)
+def bundles(context: typer.Context) -> None:
+    """Work that somebody carries by hand; without a command: what this device carries."""
+    if context.invoked_subcommand is None:
+        _with_device(context, lambda _: carrying.carried(context.obj))
+
+
+@bundle_app.command("make")
+def make_bundle(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A new file, or a folder")],
+) -> None:
+    """Seal what waits to the centre, for somebody to carry."""
+    _with_device(context, lambda it: carrying.make(it, file))
+
+
+@bundle_app.command("take")
+def take_bundle(
+    context: typer.Context, file: Annotated[Path, typer.Argument(help="Somebody's *.twb")]
+) -> None:
+    """Take somebody's file along, and give it to the centre when it answers."""
+    _with_device(context, lambda it: asyncio.run(carrying.take(context.obj, it, file)))

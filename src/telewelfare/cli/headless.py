@@ -22,6 +22,7 @@ from telewelfare.domain.ids import RecordId, is_record_id, uuid7
 from telewelfare.domain.kinds import KINDS
 from telewelfare.domain.operations import Edit, Record
 from telewelfare.domain.rights import may_write
+from telewelfare.domain.settling import sort_of
 from telewelfare.domain.validation import Problem, is_soft, malformed, missing, problem_of
 from telewelfare.store.home import Home, Opened
 from telewelfare.store.journal import Journal
@@ -323,8 +324,10 @@ def _conflict(record: Record) -> dict[str, Json]:
     values = record.values
     return {
         "id": record.id,
+        "sort": sort_of(values),
         "of_kind": values.get("of_kind"),
         "of": values.get("of"),
+        "with": values.get("with"),
         "case": values.get("case"),
         "path": values.get("path"),
         "ours": values.get("kept"),

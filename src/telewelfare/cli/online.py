@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from itertools import count
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -13,19 +14,20 @@ import httpx
 from telewelfare.actions.casework import settle
 from telewelfare.actions.enrolment import Invitation, connect, enrol, photos_of, read_invitation
 from telewelfare.actions.session import Session
+from telewelfare.cli.carrying import steps
 from telewelfare.cli.headless import Failed, open_conflicts, opened, pin, wall
+from telewelfare.domain.settling import CHOICES
 from telewelfare.store.errors import StoreError
 from telewelfare.store.home import Home, Opened
 from telewelfare.store.index import Index
 from telewelfare.store.vault import pin_problem
+from telewelfare.sync.doctor import Step, verdict
 from telewelfare.sync.engine import run_round
 from telewelfare.sync.file_transport import FileCentral
 from telewelfare.sync.files import Brought, added
-from telewelfare.sync.protocol import HEALTH_PATH
 from telewelfare.sync.service import SyncService
 from telewelfare.sync.transport import Central
 
-DOCTOR_SECONDS: Final = 5.0
 GIVE_UP: Final = 20  # times that a line breaks while files are brought
 WELL: Final = frozenset({"open", "pending", "all_sent", "reached"})  # what a doctor likes to find
 
@@ -98,7 +100,10 @@ async def sync(device: Opened, *, files: bool = True) -> dict[str, int | str]:
 
 
 async def _bring(device: Opened, http: httpx.AsyncClient, central: Central) -> dict[str, int | str]:
-    """Bring files as long as they come further, text that was written meanwhile before them."""
+    """Bring files as long as they come further, text that was written meanwhile before them.
+
+    Tells only what there is to tell of them.
+    """
     photos = photos_of(device, FileCentral(http, device.token, central.traffic), wall, _no_jitter)
     photos.outgoing.hurry()
     total = Brought()
@@ -111,12 +116,13 @@ async def _bring(device: Opened, http: httpx.AsyncClient, central: Central) -> d
             break
         else:
             await asyncio.sleep(1.0)
-    told: dict[str, int | str] = {
+    told = {
         "files_sent": total.files,
         "files_waiting": total.waiting,
         "files_refused": total.refused,
+        "files_problem": total.problem,
     }
-    return told | ({"files_problem": total.problem} if total.problem else {})
+    return {name: value for name, value in told.items() if value}
 
 
 def _no_jitter() -> float:
@@ -124,15 +130,16 @@ def _no_jitter() -> float:
 
 
 async def resolve(folder: Path, device: Opened, conflict: str, choice: str) -> None:
-    """Settle two edits that met.
+    """Settle a conflict by one of the choices its sort offers; a third value needs the screen.
 
     Raises:
         Failed: unknown_choice, unknown_conflict
     """
-    if choice not in ("ours", "theirs"):
-        raise Failed("unknown_choice", choice=choice)
-    if conflict not in {one["id"] for one in open_conflicts(device.journal)}:
+    found = {one["id"]: one for one in open_conflicts(device.journal)}
+    if conflict not in found:
         raise Failed("unknown_conflict", id=conflict)
+    if choice not in CHOICES.get(str(found[conflict]["sort"]), ()) or choice == "other":
+        raise Failed("unknown_choice", choice=choice)
     async with connect(device.identity.url) as http:
         settle(_session(folder, device, http), conflict, choice)
 
@@ -155,31 +162,20 @@ def _session(folder: Path, device: Opened, http: httpx.AsyncClient) -> Session:
 
 
 async def doctor(folder: Path) -> dict[str, Any]:
-    """What is well here and what is not: a list of codes, each with details for its sentence."""
+    """What is well here and what is not: codes with details for their sentences, and each step."""
+    looked: tuple[Step, ...] = ()
     try:
         with opened(folder) as device:
             waiting = device.journal.waiting()
+            looked = await steps(folder, device)
             found = [
                 ("open", {}),
                 ("pending" if waiting.pending else "all_sent", {"n": waiting.pending}),
                 *([("rejected", {"n": waiting.rejected})] if waiting.rejected else []),
-                await _centre(device.identity.url),
+                (verdict(looked) or "reached", {}),
             ]
     except Failed as failed:
         found = [(failed.code, failed.detail)]
     except StoreError as error:
         found = [(error.code, {})]
-    return {"checks": found}
-
-
-async def _centre(url: str) -> tuple[str, dict[str, Any]]:
-    """Whether the centre answers, and not somebody else in its place."""
-    try:
-        async with connect(url) as http:
-            answer = await http.get(HEALTH_PATH, timeout=DOCTOR_SECONDS)
-    except httpx.HTTPError:
-        return "offline", {}
-    kind = answer.headers.get("content-type", "").partition(";")[0]
-    if kind not in ("application/json", "application/problem+json"):
-        return "captive_portal", {}
-    return ("reached", {}) if answer.is_success else ("fault", {})
+    return {"checks": found, "steps": [asdict(step) for step in looked]}

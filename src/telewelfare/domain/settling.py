@@ -47,27 +47,28 @@ def decided(conflict: Values) -> tuple[Path, Json] | None:
     """The path and the value that a settled edit asks for; `None` when it asks for none."""
     if sort_of(conflict) != EDIT:
         return None
-    path = str(conflict.get("path"))
-    match conflict.get("settled"):
-        case "ours":
-            return path, conflict.get("kept")
-        case "theirs" | "other" if "chosen" in conflict:
-            return path, conflict.get("chosen")
-        case "theirs":
-            return path, conflict.get("other")
-    return None
+    path, choice = str(conflict.get("path")), conflict.get("settled")
+    if choice and "chosen" in conflict:
+        return path, conflict.get("chosen")
+    side = {"ours": "kept", "theirs": "other"}.get(str(choice))  # an older app names no value
+    return (path, conflict.get(side)) if side else None
 
 
-def settlement(conflict: Values, choice: str, third: Json) -> dict[Path, Json]:
-    """What a person's word writes into the conflict: the value too, for the sides may be renewed."""
+def settlement(conflict: Values, choice: str, third: Json, target: Record | None) -> Values:
+    """What a person's word writes into the conflict.
+
+    The value and what stood are told too, for the sides are renewed when somebody writes the path
+    again. `target` is the record as it is on this device, `None` when it is not here.
+    """
     sets: dict[Path, Json] = {"settled": choice}
     if sort_of(conflict) != EDIT:
         return sets
-    if stood := conflict.get("kept_stamp"):
-        sets["seen"] = stood
-    if choice != "ours":
-        sets["chosen"] = conflict.get("other") if choice == "theirs" else third
-    return sets
+    path = str(conflict.get("path"))
+    is_here = target is not None and path in target.stamps
+    stands = target.values.get(path) if target and is_here else conflict.get("kept")
+    stood = target.stamps[path] if target and is_here else conflict.get("kept_stamp")
+    values = {"ours": stands, "theirs": conflict.get("other")}
+    return sets | {"chosen": values.get(choice, third), "seen": stood}
 
 
 def follows(conflict: Values, earlier: str, target: Record) -> dict[Path, Json]:

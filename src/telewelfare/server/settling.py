@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 
 from telewelfare.domain.duplicates import united
-from telewelfare.domain.fields import SEPARATOR, Json, Path
+from telewelfare.domain.fields import SEPARATOR, Json, Path, Values
 from telewelfare.domain.ids import RecordId
-from telewelfare.domain.operations import Operation, Record
+from telewelfare.domain.operations import Applied, Operation, Record, base_of
 from telewelfare.domain.placements import WAITING
 from telewelfare.domain.settling import (
     EDIT,
@@ -61,7 +63,7 @@ def _carry_out_edit(
     elif sets := follows(values, earlier, _as_known(target, path, earlier)):
         known = stamp_of(target, path)
         if max(known, default="") < sent.stamp:  # the same edit the device made for itself
-            batch.decide(target, sets, sent.stamp, sent.device)
+            _write(batch, target, sent, sets, base_of(target.record, sets))
         else:
             _decide(batch, target, sets)
 
@@ -86,11 +88,17 @@ def _meet(batch: Batch, conflict: Held, target: Held, sent: Operation) -> None:
         return
     path, value = found
     seen = {path: str(conflict.record.values.get("seen"))}
-    op = Operation(
-        sent.device, 0, target.record.kind, target.record.id, sent.stamp, {path: value}, seen
-    )
-    for met in batch.write(op, n=None).concurrent:
+    for met in _write(batch, target, sent, {path: value}, seen).concurrent:
         keep_both(batch, target, met)
+
+
+def _write(
+    batch: Batch, target: Held, sent: Operation, sets: Values, base: Mapping[Path, str]
+) -> Applied:
+    """Write as the settler did, and tell its device all the same: news may have come between."""
+    kind, record = target.record.kind, target.record.id
+    op = Operation(sent.device, 0, kind, record, sent.stamp, sets, base)
+    return batch.write(op, n=None, corrected=frozenset(sets))
 
 
 def _decide(batch: Batch, held: Held, sets: dict[Path, Json]) -> None:
@@ -136,7 +144,7 @@ def _same_meeting(batch: Batch, conflict: Held, first: Held, second: Held) -> Js
         sets = united(first.record.values, second.record.values)
         _decide(batch, first, sets)
         _decide(batch, second, {"merged_into": first.record.id})
-        return sorted(sets)
+        return [*sorted(sets)]
     if second.record.values.get("merged_into") == first.record.id:
         _decide(batch, second, {"merged_into": None})
         _decide(batch, first, _taken_back(first, _listed(conflict)))

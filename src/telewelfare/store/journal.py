@@ -24,7 +24,7 @@ from telewelfare.domain.operations import (
     apply,
     base_of,
 )
-from telewelfare.store import changes, file_notes, incoming, resending
+from telewelfare.store import changes, file_notes, incoming, resending, settled
 from telewelfare.store.changes import Touched
 from telewelfare.store.engine import IMMEDIATE
 from telewelfare.store.errors import translated
@@ -115,7 +115,8 @@ class Journal:
         rows.file(op, now)
         if edit.kind == file_notes.ATTACHMENT:
             file_notes.note(rows.db, merged, now)
-        return {(edit.kind, edit.record)} | self._move_case(rows, merged, stamp, now)
+        moved = self._move_case(rows, merged, stamp, now)
+        return {(edit.kind, edit.record)} | moved | settled.follow(rows, had, merged, stamp, now)
 
     def _move_case(self, rows: Rows, event: Record, stamp: Stamp, now: Millis) -> Touched:
         """What the centre will make of a status event, shown before it has answered."""
