@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import update
 
-from telewelfare.server import admin, keys
+from telewelfare.server import admin, keys, workers
 from telewelfare.server.aside import kept_aside
 from telewelfare.server.bundles import KeyMissing, Taken, UnknownDevice, take
 from telewelfare.server.tables import DEVICE, WORKER
@@ -178,7 +178,7 @@ async def test_work_of_a_device_that_was_shut_out_is_kept_for_a_person(centre: C
     far, near = await sender(centre), await centre.phone()
     far.phone.case()
     bundle = far.bundle()
-    admin.revoke(centre.engine, far.phone.me.device, now=centre.clock.now)
+    workers.revoke(centre.engine, far.phone.me.device, now=centre.clock.now)
     for _ in range(2):
         assert await carried(centre, near, bundle) == "taken"
     assert work_of(centre, far.phone.me.device) == []

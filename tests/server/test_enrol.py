@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from telewelfare.server import admin
+from telewelfare.server import admin, workers
 from telewelfare.server.app import create_app
 from telewelfare.server.config import Settings
 from telewelfare.sync.protocol import EnrolReply
@@ -79,7 +79,7 @@ async def test_what_is_not_a_key_is_refused(centre: Centre, key: str) -> None:
 async def test_a_revoked_device_is_told_so_and_changes_nothing(centre: Centre) -> None:
     phone = await centre.phone()
     phone.person()
-    admin.revoke(centre.engine, phone.me.device, now=centre.clock.now)
+    workers.revoke(centre.engine, phone.me.device, now=centre.clock.now)
     before = centre.counts()
     response = await phone.post(ops=phone.outbox)
     assert (response.status_code, response.json()["code"]) == (403, "revoked")
@@ -89,7 +89,7 @@ async def test_a_revoked_device_is_told_so_and_changes_nothing(centre: Centre) -
 async def test_the_administrator_sees_what_a_device_still_holds(centre: Centre) -> None:
     phone = await centre.phone()
     await phone.post(pending=3, oldest=1_795_000_000_000, app="0.2.0")
-    (row,) = admin.devices(centre.engine)
+    (row,) = workers.devices(centre.engine)
     assert (row["pending"], row["oldest"], row["app"]) == (3, 1_795_000_000_000, "0.2.0")
     assert (row["last_seen"], row["worker_name"]) == (centre.clock.now, "สมใจ ใจดี")
 

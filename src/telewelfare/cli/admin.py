@@ -14,15 +14,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from telewelfare.cli.main import USAGE
 from telewelfare.cli.places import default_database
-from telewelfare.server import admin, keys
+from telewelfare.server import admin, keys, workers
 from telewelfare.server.config import wall_clock
 from telewelfare.server.database import address, connect, file_of, migrate
 from telewelfare.strings import LANGS, texts
 
 admin_app = typer.Typer(help="Centres, workers, devices, the ledger.")
+worker_app = typer.Typer(help="Who works, where, as what.", no_args_is_help=True)
+admin_app.add_typer(worker_app, name="worker")
 
 Centre = Annotated[str, typer.Option(help="Id of the centre, usually its province: 92")]
 Name = Annotated[str, typer.Option(help="Name as people read it")]
+EvenUnsent = Annotated[bool, typer.Option(help="Although work on it never came to the centre")]
 
 
 @admin_app.callback(invoke_without_command=True)
@@ -73,6 +76,11 @@ def fail(code: str, detail: dict[str, object], status: int = 1) -> None:
     raise typer.Exit(status)
 
 
+def codes(text: str) -> list[str]:
+    """Codes with commas between."""
+    return [code.strip() for code in text.split(",") if code.strip()]
+
+
 @admin_app.command()
 def init(
     context: typer.Context,
@@ -106,7 +114,7 @@ def invite(
 ) -> None:
     """A code that lets one device in, once."""
     terms: dict[str, Any] = {"now": wall_clock(), "base_url": url, "minutes": minutes}
-    areas = [code.strip() for code in area.split(",") if code.strip()]
+    areas = codes(area)
 
     def work(engine: Engine) -> dict[str, object]:
         if worker:
@@ -122,21 +130,61 @@ def invite(
 @admin_app.command()
 def users(context: typer.Context) -> None:
     """Every worker."""
-    told(context, admin.users)
+    told(context, workers.workers)
+
+
+@worker_app.command("list")
+def list_workers(context: typer.Context) -> None:
+    """Every worker."""
+    told(context, workers.workers)
+
+
+@worker_app.command("show")
+def show_worker(context: typer.Context, worker: str) -> None:
+    """One worker, and their devices."""
+    told(context, lambda engine: workers.worker(engine, worker))
+
+
+@worker_app.command("set")
+def set_worker(
+    context: typer.Context,
+    worker: str,
+    *,
+    areas: Annotated[str, typer.Option(help="Codes of areas, with commas between")] = "",
+    role: Annotated[str, typer.Option(help="volunteer, social_worker, director …")] = "",
+    active: Annotated[
+        bool | None, typer.Option("--active/--inactive", help="Whether they work here")
+    ] = None,
+    even_unsent: EvenUnsent = False,
+) -> None:
+    """Change areas, role, or whether they work here; devices follow at their next sync."""
+
+    def work(engine: Engine) -> dict[str, Any]:
+        return workers.set_worker(
+            engine,
+            worker,
+            now=wall_clock(),
+            role=role or None,
+            areas=codes(areas) or None,
+            active=active,
+            even_unsent=even_unsent,
+        )
+
+    told(context, work)
 
 
 @admin_app.command()
 def devices(context: typer.Context) -> None:
     """Every device: what it still holds, since when, when it was last heard of."""
-    told(context, admin.devices)
+    told(context, workers.devices)
 
 
 @admin_app.command()
-def revoke(context: typer.Context, device: str) -> None:
+def revoke(context: typer.Context, device: str, *, even_unsent: EvenUnsent = False) -> None:
     """Shut a device out."""
 
     def work(engine: Engine) -> dict[str, str]:
-        admin.revoke(engine, device, now=wall_clock())
+        workers.revoke(engine, device, now=wall_clock(), even_unsent=even_unsent)
         return {"revoked": device}
 
     told(context, work)

@@ -85,6 +85,8 @@ _HIDDEN: Final[Mapping[str, frozenset[Sensitivity]]] = {
 }
 _EVERYTHING: Final = frozenset(set(Sensitivity) - {Sensitivity.NORMAL})
 
+DEVICE_ROLES: Final = frozenset({"social_worker", "case_manager", "director", "admin"})
+
 # Fields of a case that only the office decides.
 OFFICE_FIELDS: Final = frozenset({"case_no", "owner", "field_worker", "confidentiality"})
 
@@ -103,6 +105,11 @@ def sees_kind(role: str, kind: str) -> bool:
     if kind in _MEETING_KINDS and (role in FIELD_ROLES or role in {"finance", "mdt_guest"}):
         return False
     return kind in (*_CASE_KINDS, *_MEETING_KINDS) and case_reach(role) is not Reach.NONE
+
+
+def may_see_devices(role: str) -> bool:
+    """Whether a role looks after the devices of its centre: who has not been heard of."""
+    return role in DEVICE_ROLES
 
 
 def in_area(actor: Actor, area: str) -> bool:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Select, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select
 
 from telewelfare.domain.areas import is_area
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.codes import CODES
 from telewelfare.domain.fields import Json, escape
 from telewelfare.domain.ids import RecordId, WorkerId
-from telewelfare.domain.operations import Actor, Operation
-from telewelfare.server.batch import Batch
+from telewelfare.domain.operations import Actor, Operation, base_of
+from telewelfare.server.batch import load
 from telewelfare.server.database import reading, writing
 from telewelfare.server.effects import new_id
 from telewelfare.server.enrol import add_device
@@ -31,7 +31,7 @@ from telewelfare.server.keys import (
 from telewelfare.server.ledger import settle
 from telewelfare.server.numbering import broken
 from telewelfare.server.stamps import SERVER, after
-from telewelfare.server.tables import CENTRE, DEVICE, INVITATION, WORKER
+from telewelfare.server.tables import CENTRE, INVITATION, WORKER
 from telewelfare.sync.protocol import EnrolRequest
 
 BASE_URL: Final = "http://127.0.0.1:8000"
@@ -96,7 +96,11 @@ def add_worker(
     Raises:
         AdminError: centre_unknown, role_unknown, area_unknown, area_missing, name_missing
     """
-    _check(db, centre, role, areas, name)
+    if db.scalar(select(CENTRE.c.id).where(CENTRE.c.id == centre)) is None:
+        raise AdminError("centre_unknown", centre=centre)
+    if not name.strip():
+        raise AdminError("name_missing")
+    check_scope(role, areas)
     worker = WorkerId(new_id(now))
     row = {"centre_id": centre, "id": worker, "name": name, "role": role, "areas": list(areas)}
     rest = {"position": position, "sdhsv_id": "", "active": True}
@@ -105,20 +109,29 @@ def add_worker(
     sets |= {f"areas/{escape(area)}": True for area in areas}
     if position:
         sets["position"] = position
-    batch = Batch(db, Actor(centre, WorkerId(SERVER), "admin", (), SERVER), now)
-    stamp = after(now, SERVER)
-    batch.write(Operation(SERVER, 0, "worker", RecordId(worker), stamp, sets), n=None)
-    settle(batch)
+    write_worker(db, centre, worker, sets, now)
     return worker
 
 
-def _check(db: Connection, centre: str, role: str, areas: Sequence[str], name: str) -> None:
-    if db.scalar(select(CENTRE.c.id).where(CENTRE.c.id == centre)) is None:
-        raise AdminError("centre_unknown", centre=centre)
+def write_worker(
+    db: Connection, centre: str, worker: WorkerId, sets: Mapping[str, Json], now: Millis
+) -> None:
+    """An edit of a worker's record by the centre itself, in its ledger; sent whole to who sees it."""
+    actor = Actor(centre, WorkerId(SERVER), "admin", (), SERVER)
+    batch = load(db, actor, [Operation(SERVER, 0, "worker", RecordId(worker), "", sets)], now)
+    held = batch.held.get(worker)
+    seen = held.record.stamps.values() if held else ()
+    op = Operation(SERVER, 0, "worker", RecordId(worker), after(now, SERVER, *seen), sets)
+    batch.write(replace(op, base=base_of(held.record, sets) if held else {}), n=None)
+    if held:
+        held.whole = True
+    settle(batch)
+
+
+def check_scope(role: str, areas: Sequence[str]) -> None:
+    """Raises AdminError: role_unknown, area_missing, area_unknown."""
     if role not in CODES["role"]:
         raise AdminError("role_unknown", role=role, roles=", ".join(CODES["role"]))
-    if not name.strip():
-        raise AdminError("name_missing")
     if not areas:
         raise AdminError("area_missing")
     for area in areas:
@@ -180,41 +193,6 @@ def add_actor(
     request = EnrolRequest(code="-", public_key=new_token())
     device = add_device(db, (centre, worker), request, token, now)
     return Actor(centre, worker, role, tuple(areas), device), token
-
-
-def users(engine: Engine) -> list[dict[str, Any]]:
-    """Every worker of every centre."""
-    shown = ("centre_id", "id", "name", "role", "areas", "position", "active")
-    query = select(*(WORKER.c[name] for name in shown)).order_by(WORKER.c.centre_id, WORKER.c.id)
-    return _rows(engine, query)
-
-
-def devices(engine: Engine) -> list[dict[str, Any]]:
-    """Every device, and how its work stands: what it still holds and since when."""
-    shown = ("centre_id", "id", "worker_id", "name", "app", "enrolled_at", "last_seen")
-    more = ("acknowledged", "pending", "oldest", "revoked_at")
-    whose = (WORKER.c.centre_id == DEVICE.c.centre_id) & (WORKER.c.id == DEVICE.c.worker_id)
-    columns = [DEVICE.c[name] for name in (*shown, *more)]
-    query = select(*columns, WORKER.c.name.label("worker_name")).join_from(DEVICE, WORKER, whose)
-    return _rows(engine, query.order_by(DEVICE.c.centre_id, DEVICE.c.enrolled_at, DEVICE.c.id))
-
-
-def _rows(engine: Engine, query: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
-    with reading(engine) as db:
-        return [dict(row) for row in db.execute(query).mappings()]
-
-
-def revoke(engine: Engine, device: str, *, now: Millis) -> None:
-    """Shut a device out. Doing it twice changes nothing.
-
-    Raises:
-        AdminError: device_unknown
-    """
-    with writing(engine) as db:
-        if db.scalar(select(DEVICE.c.id).where(DEVICE.c.id == device)) is None:
-            raise AdminError("device_unknown", device=device)
-        open_one = DEVICE.c.id == device, DEVICE.c.revoked_at.is_(None)
-        db.execute(update(DEVICE).where(*open_one).values(revoked_at=now))
 
 
 def verify_ledger(engine: Engine) -> list[dict[str, Any]]:

@@ -73,8 +73,9 @@ def pull(
 
 
 def _as_now(db: Connection, actor: Actor) -> Actor:
-    """The worker as known after `newest` was read: what a change of scope gives has then a place
-    that this page cannot pass over.
+    """The worker as known after `newest` was read.
+
+    What a change of scope gives them has then a place that this page cannot pass over.
     """
     whose = WORKER.c.centre_id == actor.centre, WORKER.c.id == actor.worker
     row = db.execute(select(WORKER.c.role, WORKER.c.areas).where(*whose)).one()

@@ -45,12 +45,12 @@ def leaving(batch: Batch, changed: list[Turn]) -> Leaving:
     left = [one for turn in changed for one in _of_turn(batch, turn)]
     left += _moved(batch)
     records: dict[str, set[str]] = {}
-    for worker, record in _unseen(batch):
-        records.setdefault(worker, set()).add(record)
+    for id_, record in _unseen(batch):
+        records.setdefault(id_, set()).add(record)
     if not left and not records:
         return Leaving([], {})
-    for worker, record in _reaching(batch, left):
-        records.setdefault(worker, set()).add(record)
+    for id_, record in _reaching(batch, left):
+        records.setdefault(id_, set()).add(record)
     workers = _workers(batch, records, near=any(one.near for one in left))
     for worker in workers:
         mine = {one.record for one in left if _worked_there(worker, one)}

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Select,
     and_,
     exists,
@@ -174,7 +175,9 @@ def _streams(actor: Actor, cursor: Cursor, newest: int) -> tuple[Places, Places,
     given = REACH.join(RECORD, own_reach).outerjoin(GAIN, own_gain)
     won = GAIN.join(RECORD, own_gain).outerjoin(REACH, own_reach)
 
-    def stream(source: Any, number: ColumnElement[int], *newer: ColumnElement[bool]) -> Places:
+    def stream(
+        source: FromClause, number: ColumnElement[int], *newer: ColumnElement[bool]
+    ) -> Places:
         shown = RECORD.c.id, number.label("effective"), since.label("since"), gained.label("gained")
         query = select(*shown).select_from(source).where(_beyond(cursor, number, newest), *newer)
         return query.where(in_scope(actor)).order_by(number, RECORD.c.id)
@@ -197,7 +200,7 @@ def _beyond(cursor: Cursor, number: ColumnElement[int], newest: int) -> ColumnEl
 def _lost(db: Connection, actor: Actor, after: int, upto: int) -> Sequence[str]:
     """What was lost, in the place where it was lost: what was won back since has a later one."""
     query = _removals(actor).where(REMOVAL.c.seq > after, REMOVAL.c.seq <= upto)
-    return db.scalars(query.order_by(REMOVAL.c.seq, REMOVAL.c.root)).all()
+    return list(db.scalars(query.order_by(REMOVAL.c.seq, REMOVAL.c.root)))
 
 
 def _lost_meanwhile(db: Connection, actor: Actor, cursor: Cursor, newest: int) -> Sequence[str]:
@@ -210,7 +213,7 @@ def _lost_meanwhile(db: Connection, actor: Actor, cursor: Cursor, newest: int) -
     gone = _removals(actor).where(~here.exists(), REMOVAL.c.seq <= newest)
     if not begins:
         gone = gone.where(REMOVAL.c.seq > cursor.seq)
-    return db.scalars(gone.order_by(REMOVAL.c.seq, REMOVAL.c.root)).all()
+    return list(db.scalars(gone.order_by(REMOVAL.c.seq, REMOVAL.c.root)))
 
 
 def _removals(actor: Actor) -> Select[tuple[str]]:

@@ -18,6 +18,7 @@ DEVICES_PATH: Final = "/v1/devices"
 HEALTH_PATH: Final = "/healthz"
 PROBLEM_TYPE: Final = "application/problem+json"
 CONTENT_TYPE: Final = "application/json"
+LINES_TYPE: Final = "application/x-ndjson"  # a stream of messages, a line each
 PIECE_TYPE: Final = "application/offset+octet-stream"  # of bytes that are appended to a file
 
 MAX_OPERATIONS: Final = 1_000  # in one request
@@ -79,8 +80,12 @@ class SyncRequest(Message):
     wants: Annotated[tuple[RecordIdText, ...], Field(max_length=MAX_ASKED, strict=False)] = ()
     refused: Annotated[tuple[int, ...], Field(max_length=MAX_ASKED, strict=False)] = ()
     check_span: Annotated[int, Field(ge=1, le=MAX_SPAN)] = SPAN  # records in `check`, at most
+    files: Annotated[int, Field(ge=0)] = 0  # photos and papers that still wait on the device
     repaired: Annotated[int, Field(ge=0)] = 0  # records checks found wrong here and mended, in all
     alone: Annotated[int, Field(ge=0)] = 0  # held here, lost by the centre (an old backup of it)
+    pace: Annotated[int, Field(ge=0)] | None = None  # bytes a second the device can receive
+    brief: bool = False  # only say how far you are; changes can wait
+    unanswered: Annotated[int, Field(ge=1)] | None = None  # say again what was refused from here on
 
 
 class Rejection(Message):
@@ -139,6 +144,31 @@ class SyncReply(Message):
     check: Check | None = None
     digests: dict[str, str] | None = None  # what `compare` asked for: record id to digest
     gone: Annotated[tuple[str, ...], Field(strict=False)] = ()  # of `wants`: not yours to hold
+
+
+class DeviceState(Message):
+    """How a device of the centre stands, by what it said itself when it was last heard of."""
+
+    id: str
+    worker_id: str
+    worker_name: str
+    role: str
+    name: str = ""
+    app: str = ""
+    enrolled_at: Moment
+    last_seen: Moment | None = None  # None = it never synced
+    pending: Number = 0  # operations that wait there
+    oldest: Moment | None = None  # when the first of them was made
+    files: Number = 0  # that wait there
+    repaired: Number = 0  # records that checks found wrong there, and mended
+    alone: Number = 0  # records that the centre does not know
+
+
+class DevicesReply(Message):
+    """What `GET /v1/devices` gives: every device of the centre that may sync."""
+
+    devices: Annotated[tuple[DeviceState, ...], Field(strict=False)] = ()
+    now: Moment  # the centre's clock, ms
 
 
 class EnrolRequest(Message):
@@ -201,6 +231,7 @@ class Problem(Message):
 
 ProblemCode = Literal[
     "malformed",
+    "stalled",
     "wrong_content_type",
     "unknown_coding",
     "too_large",
