@@ -62,8 +62,14 @@ def test_only_the_numbers_up_to_the_named_one_are_acknowledged(journal: Journal)
         alias(journal, text)
     journal.take_in(reply(2))
     assert [op.n for op in journal.pending(10)] == [3, 4]
-    journal.take_in(reply(1))  # an older reply changes nothing
-    assert [op.n for op in journal.pending(10)] == [3, 4]
+
+
+def test_what_the_centre_acknowledges_no_more_waits_again(journal: Journal) -> None:
+    for text in "กขคง":
+        alias(journal, text)
+    journal.take_in(reply(3))
+    journal.take_in(reply(1))  # it was restored from an older backup
+    assert [op.n for op in journal.pending(10)] == [2, 3, 4]
 
 
 def test_a_refused_operation_is_kept_with_its_reason(journal: Journal) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 
 from sqlalchemy import delete, update
 
-from telewelfare.domain.clock import ClockAhead, Millis, observe, parse_stamp
-from telewelfare.domain.fields import Path, Values
-from telewelfare.domain.ids import DeviceId, RecordId
-from telewelfare.domain.lifecycle import WRITTEN_BY_MOVE
-from telewelfare.domain.operations import Record, author
+from telewelfare.domain.clock import ClockAhead, observe, parse_stamp
+from telewelfare.domain.ids import RecordId
+from telewelfare.domain.operations import Actor, Record
+from telewelfare.store import guard, resending
 from telewelfare.store.changes import Touched
+from telewelfare.store.checking import ALONE, LEAVING, ids_in, keep_ids
+from telewelfare.store.mending import mend
+from telewelfare.store.merging import RESTORED, merged
+from telewelfare.store.replies import News, Reply
 from telewelfare.store.rows import (
     ACKNOWLEDGED,
     PENDING,
@@ -23,40 +24,50 @@ from telewelfare.store.rows import (
     operations,
     records,
 )
+from telewelfare.store.turns import CHECK_ALL, DUE
+
+__all__ = ["News", "Reply", "let_go", "take_in"]
 
 
-@dataclass(frozen=True, slots=True)
-class News:
-    """What changed of one record; `whole` = forget paths not named here."""
-
-    kind: str
-    id: RecordId
-    sets: Values
-    stamps: Mapping[Path, str]
-    seq: int
-    whole: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a round brought, to be taken in as one piece."""
-
-    acknowledged: int
-    rejected: Mapping[int, str]  # operation number: code
-    news: Sequence[News]
-    removed: Sequence[str]  # cases, persons … out of reach
-    cursor: str
-    now: Millis  # the centre's clock
-
-
-def take_in(rows: Rows, reply: Reply, device: DeviceId) -> Touched:
+def take_in(rows: Rows, reply: Reply, actor: Actor) -> Touched:
     """Apply a reply inside the caller's transaction; give what changed."""
+    _send_what_was_lost(rows, reply)
     _settle(rows, reply)
-    touched = {(news.kind, news.id) for news in reply.news if _merge(rows, news, reply.now, device)}
+    touched = {(news.kind, news.id) for news in reply.news if _merge(rows, news, reply, actor)}
+    _arrived(rows, reply)
     touched |= _forget(rows, _out_of_reach(rows, reply))
+    touched |= mend(rows, reply, actor)
     _observe(rows, reply)
     rows.put("cursor", reply.cursor.encode())
     return touched
+
+
+def let_go(rows: Rows) -> Touched:
+    """Remove what the guard held back, now that a person has allowed it."""
+    return _forget(rows, guard.let_go(rows) | ids_in(rows, LEAVING))
+
+
+def _send_what_was_lost(rows: Rows, reply: Reply) -> None:
+    """A centre that counts less of our work than it once took was restored from an old backup.
+
+    Before anything of the reply is merged: what waits then stands against what the centre is left
+    with.
+    """
+    went_back = reply.acknowledged < resending.last_settled(rows)
+    if went_back:
+        resending.send_again(rows, reply.acknowledged + 1)
+    if went_back or reply.reset:
+        rows.put(RESTORED, b"1")
+    if went_back or reply.reset or reply.removed:
+        rows.put(CHECK_ALL, DUE.encode())
+
+
+def _arrived(rows: Rows, reply: Reply) -> None:
+    """What the centre speaks of again is neither ours alone nor to be let go."""
+    alone, told = ids_in(rows, ALONE), {news.id for news in reply.news}
+    if alone & told:
+        keep_ids(rows, ALONE, alone - told)
+    guard.regain(rows, [news.id for news in reply.news if news.whole])
 
 
 def _settle(rows: Rows, reply: Reply) -> None:
@@ -82,49 +93,27 @@ def _set_mended_aside(rows: Rows) -> None:
             rows.db.execute(here.values(state=SET_ASIDE))
 
 
-def _merge(rows: Rows, news: News, now: Millis, device: DeviceId) -> bool:
-    """The centre is right, except about what it has not been told yet."""
+def _merge(rows: Rows, news: News, reply: Reply, actor: Actor) -> bool:
     had = rows.load(news.id) or Record(news.kind, news.id)
-    unsent = _unsent(rows, news)
-    values = {} if news.whole else dict(had.values)
-    stamps = {} if news.whole else dict(had.stamps)
-    values |= news.sets
-    stamps |= news.stamps
-    for path, stamp in had.stamps.items():
-        newer_here = unsent.get(path, "") > stamps.get(path, "")
-        typed_here = path not in stamps and author(stamp) == device
-        if newer_here or typed_here:
-            values[path], stamps[path] = had.values.get(path), stamp
-    merged = Record(news.kind, news.id, values, stamps)
-    rows.store(merged, now, news.seq)
-    return merged != had
+    now = merged(rows, news, had, actor)
+    rows.store(now, reply.now, news.seq)
+    return now != had
 
 
-def _unsent(rows: Rows, news: News) -> dict[Path, str]:
-    """For each path that the centre has not been told of, our newest stamp."""
-    found: dict[Path, str] = {}
-    for op in rows.pending_of(news.id):
-        found |= dict.fromkeys(op.sets, op.stamp)
-    if news.kind == "case":
-        for event in rows.pending_moves_of(news.id):
-            found |= dict.fromkeys(WRITTEN_BY_MOVE, event.stamp)
-    return found
-
-
-def _out_of_reach(rows: Rows, reply: Reply) -> list[str]:
+def _out_of_reach(rows: Rows, reply: Reply) -> frozenset[str]:
     """What to remove: what was lost now, and what was lost before with work that was not sent."""
-    found = rows.get("leaving")
-    earlier: list[str] = json.loads(found) if found else []
     regained = {news.id for news in reply.news if news.whole}
-    return sorted({*reply.removed, *(root for root in earlier if root not in regained)})
+    earlier = ids_in(rows, LEAVING)
+    lost = guard.let_through(rows, set(reply.removed) - earlier, reply.now)
+    return lost | (earlier & set(reply.removed)) | (earlier - regained)
 
 
-def _forget(rows: Rows, roots: Sequence[str]) -> Touched:
+def _forget(rows: Rows, roots: Collection[str]) -> Touched:
     """Remove what is out of reach now; whatever is unsent of it stays until it is sent."""
     touched: Touched = set()
     unsent = operations.select().with_only_columns(operations.c.record_id)
     unsent = unsent.where(operations.c.state == PENDING)
-    for root in roots:
+    for root in sorted(roots):
         gone = (records.c.id == root) | (records.c.case_id == root)
         gone &= records.c.id.not_in(unsent)
         found = rows.db.execute(records.select().where(gone)).all()
@@ -134,11 +123,11 @@ def _forget(rows: Rows, roots: Sequence[str]) -> Touched:
     return touched
 
 
-def _leave_later(rows: Rows, roots: Sequence[str]) -> None:
+def _leave_later(rows: Rows, roots: Collection[str]) -> None:
     """Remember what is out of reach but holds unsent work: the centre says it only once."""
-    staying = [root for root in roots if _has_any(rows, root)]
-    if staying or rows.get("leaving"):
-        rows.put("leaving", json.dumps(staying).encode())
+    staying = {root for root in roots if _has_any(rows, root)}
+    if staying or rows.get(LEAVING):
+        keep_ids(rows, LEAVING, staying)
 
 
 def _has_any(rows: Rows, root: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -24,7 +24,16 @@ from telewelfare.domain.operations import (
     apply,
     base_of,
 )
-from telewelfare.store import changes, file_notes, incoming, resending, settled
+from telewelfare.store import (
+    changes,
+    checking,
+    file_notes,
+    incoming,
+    mending,
+    resending,
+    settled,
+    turns,
+)
 from telewelfare.store.changes import Touched
 from telewelfare.store.engine import IMMEDIATE
 from telewelfare.store.errors import translated
@@ -38,6 +47,7 @@ from telewelfare.store.rows import (
     stamped,
 )
 from telewelfare.store.seal import Seal
+from telewelfare.store.turns import Turn
 
 MILLIS_DIGITS: Final = 12  # of a stamp's text, before the counter
 CHUNK: Final = 500  # ids in one IN (…)
@@ -63,6 +73,16 @@ class Waiting:
     rejected: int
     oldest: Millis | None  # when the first of the pending was made
     records: int  # that the pending are about: what a person counts
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the records stand against the centre's."""
+
+    repaired: int  # records that checks ever found wrong here, and mended
+    last_repair: int | None  # ms
+    alone: int  # records held here that a restored centre lacks
+    held_back: int  # cases, persons … that the centre wants removed, for a person to allow
 
 
 class Journal:
@@ -138,7 +158,45 @@ class Journal:
         """Apply a reply: acknowledgements, news, losses and the cursor, or nothing of it."""
         touched: Touched = set()
         with self._changing(touched) as rows:
-            touched |= incoming.take_in(rows, reply, self.actor.device)
+            touched |= incoming.take_in(rows, reply, self.actor)
+        return Changes(frozenset(touched))
+
+    def next_check(self, now: Millis) -> Turn:
+        """Which records are to be checked next."""
+        with self._reading() as rows:
+            return turns.next_turn(rows, now)
+
+    def checked(self, turn: Turn, upto: str, now: Millis) -> None:
+        """A check came up to an id; "" = to the last record."""
+        with self._writing() as rows:
+            turns.ended(rows, turn, upto, now)
+
+    def check_all(self) -> None:
+        """Let the next checks go through everything, from the first record on."""
+        self.write_meta(turns.CHECK_ALL, turns.DUE)
+
+    def agrees(self, told: checking.Told) -> bool | None:
+        """Whether records are as the centre says; `None` where that cannot be known."""
+        with self._reading() as rows:
+            return checking.agrees(rows, self.actor.role, told)
+
+    def differing(self, span: checking.Span, theirs: Mapping[str, str]) -> list[str]:
+        """Which records of a span differ from the centre's digests."""
+        with self._reading() as rows:
+            return checking.differing(rows, self.actor.role, span, theirs)
+
+    def health(self) -> Health:
+        """What checks have found so far."""
+        with self._reading() as rows:
+            total, last = mending.repaired(rows)
+            alone, held = (checking.ids_in(rows, key) for key in (checking.ALONE, checking.HELD))
+            return Health(total, last, len(alone), len(held))
+
+    def let_go(self) -> Changes:
+        """Remove what the centre wants removed and the guard held back: a person allows it."""
+        touched: Touched = set()
+        with self._changing(touched) as rows:
+            touched |= incoming.let_go(rows)
         return Changes(frozenset(touched))
 
     def changed_since(self, mark: int) -> frozenset[tuple[str, RecordId]] | None:
@@ -166,9 +224,9 @@ class Journal:
         with self._writing() as rows:
             changes.forget(rows, mark)
 
-    def pending(self, limit: int) -> tuple[Operation, ...]:
-        """The oldest operations that no reply has named yet."""
-        query = operations.select().where(operations.c.state == PENDING)
+    def pending(self, limit: int, after: int = 0) -> tuple[Operation, ...]:
+        """The oldest operations that no reply has named yet, of those with a number beyond `after`."""
+        query = operations.select().where(operations.c.state == PENDING, operations.c.n > after)
         with self._reading() as rows:
             found = rows.db.execute(query.order_by(operations.c.n).limit(limit))
             return tuple(rows.operation(row) for row in found)
@@ -269,9 +327,12 @@ class Journal:
             return int(rows.db.execute(query).scalar_one())
 
     def corrected(self, wall: Millis) -> Millis:
-        """The device's clock, corrected by what the centre's said when it is far off."""
+        """The device's clock, corrected by what the centre's said when it is far off.
+
+        Never before 1970: a clock that was set right since the last round is corrected too much.
+        """
         off = int(self.read_meta("clock_off") or 0)
-        return Millis(wall + off) if abs(off) > CLOCK_WRONG else wall
+        return Millis(max(0, wall + off)) if abs(off) > CLOCK_WRONG else wall
 
     def read_meta(self, key: str) -> str | None:
         """A small clear value of the device."""

@@ -5,10 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from telewelfare.domain.clock import Millis
-from telewelfare.store.rows import PENDING, Rows, operations
+from telewelfare.store.rows import (
+    ACKNOWLEDGED,
+    PENDING,
+    REJECTED,
+    SET_ASIDE,
+    Rows,
+    operations,
+)
 
 FIRST: Final = 1
 
@@ -21,6 +28,18 @@ def send_again(rows: Rows, first: int) -> int:
     """
     lost = (operations.c.n >= first) & (operations.c.state != PENDING)
     return rows.db.execute(update(operations).where(lost).values(state=PENDING)).rowcount
+
+
+def last_settled(rows: Rows) -> int:
+    """The highest number of which the centre has said what became of it; 0 = none."""
+    newest = (
+        select(operations.c.n)
+        .where(operations.c.state == state)
+        .order_by(operations.c.n.desc())
+        .limit(1)
+        for state in (ACKNOWLEDGED, REJECTED, SET_ASIDE)
+    )
+    return max((rows.db.scalar(query) or 0 for query in newest), default=0)
 
 
 def renumber(rows: Rows, first: int) -> int:

@@ -57,8 +57,8 @@ class Rows:
 
     def __init__(self, db: Connection, seal: Seal, device: DeviceId) -> None:
         self.db = db
+        self.device = device
         self._seal = seal
-        self._device = device
 
     def load(self, record: str) -> Record | None:
         """One record, opened."""
@@ -75,7 +75,7 @@ class Rows:
         body = self._seal.open_json(row.body, f"op:{row.n}")
         sets, base = body["v"], body["b"]
         return Operation(
-            self._device, row.n, row.kind, RecordId(row.record_id), body["t"], sets, base
+            self.device, row.n, row.kind, RecordId(row.record_id), body["t"], sets, base
         )
 
     def store(self, record: Record, now: Millis, seq: int | None = None) -> None:
@@ -117,8 +117,8 @@ class Rows:
         """The stamp of the last edit made or seen here."""
         last = parse_stamp((self.get("clock") or b"").decode())
         if last is None:
-            return Stamp(Millis(0), 0, self._device)
-        return replace(last, device=self._device)
+            return Stamp(Millis(0), 0, self.device)
+        return replace(last, device=self.device)
 
     def get(self, key: str) -> bytes | None:
         """A value of `meta`."""
