@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,11 +24,14 @@ class Answer:
 
 
 @contextmanager
-def answering(answer: Answer) -> Iterator[str]:
-    """The address of a server that gives this answer."""
+def answering(
+    usual: Answer, at: Mapping[str, Answer] | None = None, tls: ssl.SSLContext | None = None
+) -> Iterator[str]:
+    """The address of a server that gives this answer, and others `at` some paths."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
+            answer = (at or {}).get(self.path, usual)
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             time.sleep(answer.wait)
             self.send_response(answer.status)
@@ -47,10 +51,14 @@ def answering(answer: Answer) -> Iterator[str]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
         thread.join()

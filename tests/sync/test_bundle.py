@@ -22,8 +22,9 @@ from telewelfare.domain.clock import Millis
 from telewelfare.store.home import Opened
 from telewelfare.sync import codec, twb
 from telewelfare.sync.bundle import Carrier, Made, make, make_all
+from telewelfare.sync.failures import Offline
 from telewelfare.sync.protocol import MAX_BODY, Bundle
-from telewelfare.sync.transport import Central, Offline
+from telewelfare.sync.transport import Central
 from tests import eg
 from tests.sync.bad_centre import Answer, answering
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,9 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from telewelfare.cli.main import USAGE
 from telewelfare.cli.places import default_database
 from telewelfare.server import admin, keys, workers
+from telewelfare.server.aside import kept_aside
+from telewelfare.server.bundles import KeyMissing, take
 from telewelfare.server.config import wall_clock
 from telewelfare.server.database import address, connect, file_of, migrate
 from telewelfare.strings import LANGS, texts
+from telewelfare.sync.twb import LARGEST, BadBundle
 
 admin_app = typer.Typer(help="Centres, workers, devices, the ledger.")
 worker_app = typer.Typer(help="Who works, where, as what.", no_args_is_help=True)
@@ -71,7 +75,8 @@ def fail(code: str, detail: dict[str, object], status: int = 1) -> None:
     """Print the error document and end with that exit status."""
     said = os.environ.get("TELEWELFARE_LANG", "")
     sentences = texts(next((lang for lang in LANGS if lang == said), "th"))
-    message = sentences(f"admin.{code}", **detail)
+    key = f"admin.{code}" if sentences.has(f"admin.{code}") else f"carry.problem.{code}"
+    message = sentences(key, **detail)
     typer.echo(json.dumps({"error": code, "message": message}, ensure_ascii=False))
     raise typer.Exit(status)
 
@@ -200,5 +205,40 @@ def verify_ledger(context: typer.Context) -> None:
         if bad is not None:
             raise admin.AdminError("ledger_broken", centre=bad["centre"], seq=bad["broken_at"])
         return found
+
+    told(context, work)
+
+
+bundle_app = typer.Typer(help="Work that somebody carried here by hand.")
+admin_app.add_typer(bundle_app, name="bundle")
+
+
+@bundle_app.callback(invoke_without_command=True)
+def bundles(context: typer.Context) -> None:
+    """Work that was carried here; without a command: what waits for its turn, or for a person."""
+    if context.invoked_subcommand is None:
+        told(context, kept_aside)
+
+
+@bundle_app.command("take")
+def take_bundle(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A *.twb")],
+    keys_folder: Annotated[
+        Path | None, typer.Option("--keys", help="Folder of the private key")
+    ] = None,
+) -> None:
+    """Open a bundle and append its work, as if its device had sent it."""
+    folder = keys.folder(keys_folder, address(context.obj))
+
+    def work(engine: Engine) -> dict[str, Any]:
+        try:
+            with file.open("rb") as opened:
+                taken = take(engine, folder, opened.read(LARGEST + 1), wall_clock())
+        except BadBundle as error:
+            raise admin.AdminError(error.code) from error
+        except KeyMissing as error:
+            raise admin.AdminError("bundle_key_missing") from error
+        return asdict(taken)
 
     told(context, work)

@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -48,7 +48,7 @@ def told(work: Callable[[], object]) -> None:
     except Invalid as wrong:
         _fail(_invalid(wrong))
     except Failed as failed:
-        _fail({"error": failed.code, "message": _say()(f"device.{failed.code}", **failed.detail)})
+        _fail({"error": failed.code, "message": _sentence(failed.code, failed.detail)})
     except StoreError as error:
         _fail({"error": error.code, "message": _say()(f"device.{error.code}")})
     except SyncError as error:
@@ -61,6 +61,12 @@ def told(work: Callable[[], object]) -> None:
 def _say() -> Texts:
     said = os.environ.get("TELEWELFARE_LANG", "")
     return texts(next((lang for lang in LANGS if lang == said), "th"), strict=False)
+
+
+def _sentence(code: str, detail: Mapping[str, object]) -> str:
+    say = _say()
+    keys = (f"{topic}.{code}" for topic in ("device", "sync.problem", "carry.problem", "doctor.do"))
+    return say(next((key for key in keys if say.has(key)), code), **detail)
 
 
 def _print(document: object) -> None:
@@ -248,9 +254,7 @@ def doctor(context: typer.Context) -> None:
 
 
 def _check(code: str, detail: dict[str, object]) -> dict[str, Any]:
-    say = _say()
-    key = next((k for k in (f"device.{code}", f"sync.problem.{code}") if say.has(k)), code)
-    return {"code": code, "ok": code in online.WELL, "message": say(key, **detail)}
+    return {"code": code, "ok": code in online.WELL, "message": _sentence(code, detail)}
 
 
 @device_app.command()

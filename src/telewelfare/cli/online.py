@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import count
 from dataclasses import asdict
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -104,7 +104,7 @@ async def _bring(device: Opened, http: httpx.AsyncClient, central: Central) -> d
 
     Tells only what there is to tell of them.
     """
-    photos = photos_of(device, FileCentral(http, device.token, central.traffic), wall, _no_jitter)
+    photos = photos_of(device, FileCentral(http, device.token, central.traffic, central.link), wall, _no_jitter)
     photos.outgoing.hurry()
     total = Brought()
     for failed in count():
@@ -164,6 +164,7 @@ def _session(folder: Path, device: Opened, http: httpx.AsyncClient) -> Session:
 async def doctor(folder: Path) -> dict[str, Any]:
     """What is well here and what is not: codes with details for their sentences, and each step."""
     looked: tuple[Step, ...] = ()
+    found: list[tuple[str, dict[str, Any]]]
     try:
         with opened(folder) as device:
             waiting = device.journal.waiting()
