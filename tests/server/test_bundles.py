@@ -83,13 +83,14 @@ def work_of(centre: Centre, device: str) -> list[tuple[int, str, str]]:
 
 
 async def test_a_bundle_brings_the_work_to_the_centre_and_to_others(centre: Centre) -> None:
-    far, near = await sender(centre), await centre.phone(name="มานี")
+    far, near = await sender(centre), await centre.phone("volunteer_lead", "9202", name="มานี")
     case = far.phone.case()
     assert await carried(centre, near, far.bundle()) == "taken"
     assert work_of(centre, far.phone.me.device) == [(1, "case", case)]
     await near.sync()
     assert near.records[case]["area"] == "920201"
-    assert near.records[case]["created_by"] == far.phone.me.worker  # not of who carried it
+    [row] = centre.rows("record", id=case)
+    assert row["created_by"] == far.phone.me.worker  # not of who carried it
 
 
 async def test_the_sender_is_told_by_its_own_round_only(centre: Centre) -> None:

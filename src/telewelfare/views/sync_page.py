@@ -16,12 +16,13 @@ from telewelfare.domain.fields import Values
 from telewelfare.domain.operations import Operation
 from telewelfare.store.journal import Journal, Waiting
 from telewelfare.sync.service import SyncStatus
+from telewelfare.views.carry import CarrySection
 from telewelfare.views.context import App, use_app
+from telewelfare.views.doctor_card import DoctorSection, ProblemCard
 from telewelfare.views.hooks import screen, use_query
 from telewelfare.views.look import GRID, Look, use_look
 from telewelfare.views.parts import (
     Fact,
-    banner,
     fact_rows,
     icon,
     list_row,
@@ -109,11 +110,12 @@ def SyncScreen() -> ft.Control:
     now = session.now()
     return scrolling(
         _state(look, status, outbox.waiting, now),
-        stack(_button(app, look, status)),
-        *_problem(look, status),
+        stack(_way_on(app, look, status)),
         *_refused(app, look, outbox.refused),
         *_waiting(look, outbox, now),
         surface(look, fact_rows(look, _facts(look, session, status, now))),
+        CarrySection(),
+        DoctorSection(),
     )
 
 
@@ -136,7 +138,10 @@ def _state(look: Look, status: SyncStatus, waiting: Waiting, now: Millis) -> ft.
     return ft.Column(lines, spacing=GRID, tight=True)
 
 
-def _button(app: App, look: Look, status: SyncStatus) -> ft.Control:
+def _way_on(app: App, look: Look, status: SyncStatus) -> ft.Control:
+    """The one button: send now, or what helps with what is in the way."""
+    if status.problem:
+        return ProblemCard(status.problem, status.running)
     return primary_button(
         look,
         look.t("sync.now"),
@@ -145,12 +150,6 @@ def _button(app: App, look: Look, status: SyncStatus) -> ft.Control:
         pending=status.running,
         mark="sync-now",
     )
-
-
-def _problem(look: Look, status: SyncStatus) -> list[ft.Control]:
-    if not status.problem or status.running:
-        return []
-    return [banner(look, problem_words(look, status.problem), "notice")]
 
 
 def problem_words(look: Look, code: str) -> str:
