@@ -35,6 +35,7 @@ from telewelfare.server.config import Settings
 from telewelfare.server.database import reading, writing
 from telewelfare.server.scope import in_scope
 from telewelfare.server.tables import LEDGER, QUARANTINE, RECORD
+from telewelfare.server.versions import unpacked
 from telewelfare.store.rows import REJECTED
 from telewelfare.sync.engine import Round
 from tests import eg
@@ -261,7 +262,8 @@ def _same_as_the_centre(db: Connection, device: Device) -> None:
     theirs: dict[str, dict[str, Json]] = {}
     for row in db.execute(select(RECORD).where(in_scope(actor))):
         shown = visible(actor.role, KINDS[row.kind], row.current)
-        own = {p: row.current[p] for p, v in row.versions.items() if author(v[0]) == actor.device}
+        held = unpacked(row.versions, row.current)
+        own = {p: row.current[p] for p, v in held.items() if author(v[0]) == actor.device}
         theirs[row.id] = {p: v for p, v in (shown | own).items() if (row.id, p) not in refused}
     ours = {
         record.id: {p: v for p, v in record.values.items() if (record.id, p) not in refused}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +25,7 @@ from telewelfare.sync.bundle import Carrier
 from telewelfare.sync.engine import APP_VERSION
 from telewelfare.sync.file_transport import FileCentral
 from telewelfare.sync.files import Fetcher, FileQueue
+from telewelfare.sync.link import BUFFER
 from telewelfare.sync.protocol import EnrolReply, EnrolRequest
 from telewelfare.sync.schedule import REGULAR
 from telewelfare.sync.service import SyncService
@@ -61,8 +63,17 @@ Connect = Callable[[str], httpx.AsyncClient]
 
 
 def connect(url: str) -> httpx.AsyncClient:
-    """The one connection to a centre, kept open between rounds."""
-    return httpx.AsyncClient(base_url=url, timeout=TIMEOUT, headers={"User-Agent": "telewelfare"})
+    """The one connection to a centre, kept open between rounds.
+
+    Little of what is sent is held by the system, so that it shows when the network takes no more.
+    """
+    options = [(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)]
+    return httpx.AsyncClient(
+        base_url=url,
+        timeout=TIMEOUT,
+        headers={"User-Agent": "telewelfare"},
+        transport=httpx.AsyncHTTPTransport(socket_options=options),
+    )
 
 
 async def enrol(home: Home, invitation: Invitation, pin: str, http: httpx.AsyncClient) -> Opened:
@@ -128,7 +139,9 @@ def begin(
     KeptLines(home.folder, Seal(opened.key)).load(opened.journal, index)
     http = connect_to(opened.identity.url)
     central = Central(http, opened.token)
-    photos = photos_of(opened, FileCentral(http, opened.token), wall, jitter)
+    photos = photos_of(
+        opened, FileCentral(http, opened.token, central.traffic, central.link), wall, jitter
+    )
     photos.queue.wifi_only = load_settings(home.folder).wifi_only
     carrier = Carrier(home.folder)
     errands = (lambda: carrier.forward(central, wall()),)

@@ -22,7 +22,14 @@ from telewelfare.server.files import router as files_router
 from telewelfare.server.files import store_of
 from telewelfare.server.problems import Refused, answer
 from telewelfare.server.routes import Attempts, Service, router
-from telewelfare.sync.protocol import BUNDLES_PATH, ENROL_PATH, FILES_PATH, HEALTH_PATH, SYNC_PATH
+from telewelfare.sync.protocol import (
+    BUNDLES_PATH,
+    ENROL_PATH,
+    FILES_PATH,
+    HEALTH_PATH,
+    LINES_TYPE,
+    SYNC_PATH,
+)
 
 log = structlog.get_logger("telewelfare.server")
 
@@ -87,7 +94,7 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message).update(HEADERS)
+                _harden(MutableHeaders(scope=message))
             await send(message)
 
         try:
@@ -101,6 +108,12 @@ class Guard:
         took = round((time.monotonic() - began) * 1000)
         path = _address(scope["path"])
         log.info("request", method=scope["method"], path=path, status=status, ms=took)
+
+
+def _harden(headers: MutableHeaders) -> None:
+    """A stream of lines is for devices alone; no browser asks for one, and headers cost air time."""
+    if headers.get("content-type") != LINES_TYPE:
+        headers.update(HEADERS)
 
 
 def _address(path: str) -> str:

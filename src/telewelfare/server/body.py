@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import ValidationError
 from starlette.requests import Request
@@ -13,6 +15,7 @@ from telewelfare.sync.codec import TooLarge, Undecodable, UnknownCoding, unpack
 from telewelfare.sync.protocol import CONTENT_TYPE, MAX_BODY, PROTOCOL, Message
 
 M = TypeVar("M", bound=Message)
+STALLED: Final = 30.0  # seconds without a byte after which a body is given up
 
 
 def printable(text: str) -> str:
@@ -20,20 +23,42 @@ def printable(text: str) -> str:
     return "".join(letter for letter in text if letter.isprintable())
 
 
+def media_type(request: Request) -> str:
+    """What a body says it is."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def arriving(request: Request) -> AsyncIterator[bytes]:
+    """The pieces of a body as they come. Nobody may hold a connection by sending nothing.
+
+    Raises:
+        Refused: stalled
+        ClientDisconnect: the device is gone.
+    """
+    pieces = request.stream()
+    while True:
+        try:
+            piece = await asyncio.wait_for(anext(pieces, None), STALLED)
+        except TimeoutError as error:
+            raise Refused("stalled") from error
+        if piece is None:
+            return
+        yield piece
+
+
 async def received(request: Request) -> bytes:
     """The body as it came, at most `MAX_BODY` bytes.
 
     Raises:
-        Refused: wrong_content_type, too_large
+        Refused: wrong_content_type, too_large, stalled
     """
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != CONTENT_TYPE:
+    if media_type(request) != CONTENT_TYPE:
         raise Refused("wrong_content_type")
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced) > MAX_BODY:
         raise Refused("too_large", limit=MAX_BODY)
     body = bytearray()
-    async for chunk in request.stream():
+    async for chunk in arriving(request):
         body += chunk
         if len(body) > MAX_BODY:
             raise Refused("too_large", limit=MAX_BODY)

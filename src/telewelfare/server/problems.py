@@ -9,12 +9,14 @@ from starlette.responses import Response
 
 from telewelfare.sync.codec import dump
 from telewelfare.sync.protocol import PROBLEM_TYPE, Problem, ProblemCode
+from telewelfare.sync.stream import LINE_CODINGS
 
 # For whoever reads a log or writes a client; the app has its own sentence for each code.
 KNOWN: Final[dict[ProblemCode, tuple[HTTPStatus, str]]] = {
     "malformed": (HTTPStatus.UNPROCESSABLE_ENTITY, "The body is not what this address takes"),
-    "wrong_content_type": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json"),
-    "unknown_coding": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Use zstd, gzip or no content coding"),
+    "stalled": (HTTPStatus.REQUEST_TIMEOUT, "Nothing came for too long"),
+    "wrong_content_type": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be JSON, or lines of it"),
+    "unknown_coding": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Use a coding of Accept-Encoding, or none"),
     "too_large": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is larger than the limit"),
     "unauthorised": (HTTPStatus.UNAUTHORIZED, "No device has this token"),
     "revoked": (HTTPStatus.FORBIDDEN, "This device or its worker was shut out"),
@@ -64,5 +66,9 @@ def answer(refused: Refused) -> Response:
         headers["WWW-Authenticate"] = "Bearer"
     if problem.code == "busy":
         headers["Retry-After"] = RETRY_SECONDS
+    if problem.code == "unknown_coding":
+        headers["Accept-Encoding"] = LINE_CODINGS  # RFC 7694; x-tw1 for lines only
+    if problem.code == "stalled":
+        headers["Connection"] = "close"
     body = dump(problem.model_dump(exclude_none=True))
     return Response(body, problem.status, headers, media_type=PROBLEM_TYPE)

@@ -33,6 +33,14 @@ def refused_before(db: Connection, actor: Actor, ops: Sequence[Operation]) -> tu
     return tuple(Rejection(n=row.n, code=row.code, path=row.path) for row in rows)
 
 
+def refused_since(db: Connection, actor: Actor, first: int) -> tuple[Rejection, ...]:
+    """What was refused from number `first` on: the device never heard what became of it."""
+    mine = QUARANTINE.c.centre_id == actor.centre, QUARANTINE.c.device == actor.device
+    query = select(QUARANTINE.c.n, QUARANTINE.c.code, QUARANTINE.c.path)
+    rows = db.execute(query.where(*mine, QUARANTINE.c.n >= first).order_by(QUARANTINE.c.n))
+    return tuple(Rejection(n=row.n, code=row.code, path=row.path) for row in rows)
+
+
 def _said_by(op: Operation) -> Said:
     return op.kind, op.record, _unsigned(op.sets)
 

@@ -1,8 +1,12 @@
-"""One round of sync: take what the device brings, then read what it should have."""
+"""One round of sync: take what the device brings, then read what it should have.
+
+A round of one message is `sync_round`. A stream does `take` for each line that arrives and `give`
+for each that it sends, with what it took so far.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import Connection, Engine, update
@@ -13,13 +17,33 @@ from telewelfare.domain.operations import Actor, Operation
 from telewelfare.server.aside import drain
 from telewelfare.server.auth import Caller, caller
 from telewelfare.server.body import printable
+from telewelfare.server.cursors import resume
 from telewelfare.server.database import reading, writing
-from telewelfare.server.feed import Page, pull, resume
+from telewelfare.server.feed import Page, pull
 from telewelfare.server.ledger import Pushed, append
+from telewelfare.server.repeats import refused_since
 from telewelfare.server.tables import DEVICE
-from telewelfare.sync.protocol import SyncReply, SyncRequest, WireOperation
+from telewelfare.sync.protocol import Rejection, SyncReply, SyncRequest, WireOperation
 
 LARGEST: Final = 2**62  # fits the columns
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of what a device brought so far."""
+
+    who: Caller
+    pushed: Pushed
+
+    def and_then(self, later: Taken) -> Taken:
+        """With what a later line of the same stream brought."""
+        rejected = {one.n: one for one in self.pushed.rejected + later.pushed.rejected}
+        pushed = replace(
+            later.pushed,
+            rejected=tuple(rejected.values()),
+            made=self.pushed.made | later.pushed.made,
+        )
+        return replace(later, pushed=pushed)
 
 
 def sync_round(engine: Engine, token: str, request: SyncRequest, now: Millis) -> SyncReply:
@@ -31,6 +55,16 @@ def sync_round(engine: Engine, token: str, request: SyncRequest, now: Millis) ->
     Raises:
         Refused: unauthorised, revoked, gap; nothing was changed.
     """
+    taken = take(engine, token, request, now)
+    return give(engine, token, request, taken, now)
+
+
+def take(engine: Engine, token: str, request: SyncRequest, now: Millis) -> Taken:
+    """Keep what a message brings, in one transaction.
+
+    Raises:
+        Refused: unauthorised, revoked, gap; nothing was changed.
+    """
     with writing(engine) as db:
         who = caller(db, token)
         pushed = append(db, who.actor, _operations(who.actor, request.ops), now)
@@ -38,10 +72,23 @@ def sync_round(engine: Engine, token: str, request: SyncRequest, now: Millis) ->
             further = drain(db, who.actor, pushed.acknowledged, now)
             pushed = replace(pushed, acknowledged=further)
         _seen(db, who.actor, request, now)
+        known = _refused_since(db, who.actor, request.unanswered)
+    return Taken(who, replace(pushed, rejected=pushed.rejected + known))
+
+
+def give(engine: Engine, token: str, request: SyncRequest, taken: Taken, now: Millis) -> SyncReply:
+    """A page of what the device should have, from the request's cursor on, and what became of its own.
+
+    Raises:
+        Refused: unauthorised, revoked, since it was let in.
+    """
     with reading(engine) as db:
+        who = caller(db, token)
+        if request.brief:
+            return _brief(who, taken.pushed, request, now)
         cursor, reset = resume(db, who, request.cursor)
-        page = pull(db, who, cursor, request.limit, pushed.made)
-    return _reply(who, pushed, page, now, reset=reset)
+        page = pull(db, who, cursor, request.limit, taken.pushed.made)
+    return _reply(who, taken.pushed, page, now, reset=reset)
 
 
 def _operations(actor: Actor, wire: tuple[WireOperation, ...]) -> list[Operation]:
@@ -49,6 +96,10 @@ def _operations(actor: Actor, wire: tuple[WireOperation, ...]) -> list[Operation
         Operation(actor.device, op.n, op.kind, RecordId(op.id), op.stamp, op.sets, op.base)
         for op in wire
     ]
+
+
+def _refused_since(db: Connection, actor: Actor, first: int | None) -> tuple[Rejection, ...]:
+    return () if first is None else refused_since(db, actor, first)
 
 
 def _seen(db: Connection, actor: Actor, request: SyncRequest, now: Millis) -> None:
@@ -64,6 +115,17 @@ def _seen(db: Connection, actor: Actor, request: SyncRequest, now: Millis) -> No
     db.execute(update(DEVICE).where(*mine).values(told))
 
 
+def _brief(who: Caller, pushed: Pushed, request: SyncRequest, now: Millis) -> SyncReply:
+    return SyncReply(
+        acknowledged=pushed.acknowledged,
+        rejected=pushed.rejected,
+        cursor=request.cursor,
+        more=True,
+        epoch=who.epoch,
+        now=now,
+    )
+
+
 def _reply(who: Caller, pushed: Pushed, page: Page, now: Millis, *, reset: bool) -> SyncReply:
     return SyncReply(
         acknowledged=pushed.acknowledged,
@@ -75,5 +137,6 @@ def _reply(who: Caller, pushed: Pushed, page: Page, now: Millis, *, reset: bool)
         epoch=who.epoch,
         now=now,
         left=page.left,
+        today_left=page.today_left,
         reset=reset,
     )

@@ -19,17 +19,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from telewelfare.server.auth import caller, token_of
-from telewelfare.server.body import received, understood
+from telewelfare.server.body import media_type, received, understood
 from telewelfare.server.config import Settings
 from telewelfare.server.database import is_transient, reading, writing
 from telewelfare.server.enrol import enrol
 from telewelfare.server.problems import Refused
 from telewelfare.server.rounds import sync_round
+from telewelfare.server.streaming import Desk, answer_lines
 from telewelfare.sync.codec import IDENTITY, choose, dump, pack
 from telewelfare.sync.protocol import (
     CONTENT_TYPE,
     ENROL_PATH,
     HEALTH_PATH,
+    LINES_TYPE,
     PROTOCOL,
     SYNC_PATH,
     EnrolReply,
@@ -80,6 +82,8 @@ async def sync(request: Request) -> Response:
     """A device's round."""
     here, token = service(request), token_of(request.headers.get("authorization", ""))
     await run_in_threadpool(_known, here.engine, token)  # before a stranger's body costs anything
+    if media_type(request) == LINES_TYPE:
+        return await answer_lines(request, Desk(here.engine, token, here.settings.clock, again))
     body, coding = await received(request), request.headers.get("content-encoding", "")
 
     def answer() -> Response:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,14 +13,27 @@ from telewelfare.domain.clock import Millis
 from telewelfare.domain.ids import RecordId
 from telewelfare.domain.operations import Operation
 from telewelfare.store.incoming import News, Reply
-from telewelfare.store.journal import Journal
+from telewelfare.store.journal import Journal, Waiting
+from telewelfare.sync.failures import (
+    Busy,
+    CentreFault,
+    Gap,
+    Offline,
+    SyncError,
+    TooLarge,
+    UnknownForm,
+)
 from telewelfare.sync.protocol import RecordDelta, SyncReply, SyncRequest, WireOperation
-from telewelfare.sync.transport import Central, CentreFault, Gap, TooLarge
+from telewelfare.sync.transport import Central
 
-BATCH: Final = 200  # operations in the first request of a round
 SMALLEST: Final = 1
 LARGEST: Final = 1_000
 APP_VERSION: Final = "0.1.0"
+IN_FLIGHT: Final = "in_flight"  # meta: much was sent and not answered yet
+MUCH: Final = 20  # operations; to ask how far the centre is costs less than sending more again
+SOON: Final = 0.3  # seconds after a break, at least
+LATER: Final = 4.0  # seconds between attempts that get nowhere, at most
+AT_ONCE: Final = 5_000  # operations in one request: only its reply acknowledges them
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,75 +57,238 @@ class Round:
     pending: int
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """What to do when the network breaks a round off.
+
+    A round that got somewhere is taken up again at once. For `seconds` it is also tried again
+    when it gets nowhere. `jitter` gives 0 ≤ x < 1, `pause` waits for so many seconds.
+    """
+
+    seconds: float = 0.0
+    jitter: Callable[[], float] = lambda: 0.5
+    pause: Callable[[float], Awaitable[object]] = asyncio.sleep
+
+
 async def run_round(
     journal: Journal,
     central: Central,
     wall: Callable[[], Millis],
     on_progress: Callable[[Progress], object] = lambda _: None,
+    patience: Patience = Patience(),
 ) -> Round:
     """Bring the device and the centre to the same knowledge.
 
     Safe to interrupt at any point and to run twice: the centre holds each operation once,
-    and a reply is taken in whole or not at all.
+    and each line of a reply is taken in whole or not at all.
 
     Raises:
         SyncError: what was acknowledged until then stays acknowledged.
     """
-    pushed = pulled = rejected = conflicts = 0
-    batch, to_send = BATCH, journal.waiting().pending
+    going = _Going(journal, central, wall, on_progress)
+    retries = _Retries(patience, going)
     while True:
-        ops = await asyncio.to_thread(journal.pending, batch)
         try:
-            reply = await central.sync(await asyncio.to_thread(_request, journal, ops))
+            if await going.exchange():
+                return going.done()
+        except SyncError as error:
+            await retries.after(error)
+
+
+class _Retries:
+    """Whether to go on after a break, and when."""
+
+    def __init__(self, patience: Patience, going: _Going) -> None:
+        self._patience = patience
+        self._going = going
+        self._until = time.monotonic() + patience.seconds
+        self._steps = self._idle = self._taken = 0
+        self._hoping = False
+
+    async def after(self, error: SyncError) -> None:
+        """Wait a moment; raises the error when there is nothing to wait for."""
+        jitter = self._patience.jitter()
+        if isinstance(error, Offline) and self._got_somewhere():
+            self._idle = 0
+            await self._patience.pause(SOON + (1 - SOON) * jitter)
+            return
+        wait = min(LATER, SOON * 2**self._idle) * (1 + jitter)
+        if isinstance(error, Busy):
+            wait = error.wait
+        mendable = isinstance(error, (Offline, Busy, CentreFault))
+        if not mendable or time.monotonic() + wait > self._until:
+            raise error
+        self._idle += 1
+        await self._patience.pause(wait)
+
+    def _got_somewhere(self) -> bool:
+        """Something was taken in since the last break; or, once, the network took what we sent."""
+        steps, taken = self._going.steps, self._going.central.link.taken
+        moved, sent = steps > self._steps, taken > self._taken
+        self._steps, self._taken = steps, taken
+        if moved:
+            self._hoping = False
+            return True
+        hope = sent and not self._hoping
+        self._hoping = hope
+        return hope
+
+
+class _Going:
+    """A round under way."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        central: Central,
+        wall: Callable[[], Millis],
+        on_progress: Callable[[Progress], object],
+    ) -> None:
+        self.central = central
+        self.steps = 0  # replies that brought us further
+        self._journal = journal
+        self._wall = wall
+        self._on_progress = on_progress
+        self._most = LARGEST  # operations of a line, less when the centre found one too large
+        self._pushed = self._pulled = self._rejected = self._conflicts = 0
+        self._to_send = journal.waiting().pending
+        self._first: int | None = None  # number of the first operation of this request
+        self._handed = 0  # operations of this request that were given to the network
+        self._last: SyncReply | None = None
+
+    def done(self) -> Round:
+        """What it did."""
+        pending = self._journal.waiting().pending
+        return Round(self._pushed, self._pulled, self._rejected, self._conflicts, pending)
+
+    async def exchange(self) -> bool:
+        """One request and its reply; whether there is nothing left to do.
+
+        Raises:
+            SyncError
+        """
+        self._first, self._handed, self._last = None, 0, None
+        asking = bool(await asyncio.to_thread(self._journal.read_meta, IN_FLIGHT))
+        try:
+            async with (
+                aclosing(self._asking() if asking else self._lines()) as lines,
+                aclosing(self.central.exchange(lines)) as replies,
+            ):
+                async for reply in replies:
+                    if not await self._took(reply):
+                        return False
         except Gap as gap:
-            if not await asyncio.to_thread(_count_alike, journal, ops, gap.next):
+            if not await asyncio.to_thread(_count_alike, self._journal, self._first, gap.next):
                 raise
-            continue
+            return False
         except TooLarge:
-            if batch == SMALLEST:
+            if self._most == SMALLEST:
                 raise
-            batch = max(SMALLEST, min(batch, len(ops)) // 2)
-            continue
-        if ops and reply.acknowledged < ops[0].n:
-            raise CentreFault("a reply that acknowledges nothing of what was sent")
-        if reply.acknowledged >= await asyncio.to_thread(journal.next_number):
-            await asyncio.to_thread(journal.renumber, reply.acknowledged + 1)
-            continue
-        await asyncio.to_thread(_take_in, journal, reply, wall())
-        pushed += sum(op.n <= reply.acknowledged for op in ops) - len(reply.rejected)
-        rejected += len(reply.rejected)
-        pulled += len(reply.changes)
-        conflicts += sum(delta.kind == "conflict" for delta in reply.changes)
-        waiting = journal.waiting()
-        on_progress(
-            Progress(
-                pushed + rejected,
-                max(to_send, pushed + waiting.pending),
-                pulled,
-                pulled + reply.left,
-            )
+            self._most = max(SMALLEST, self._most // 2)
+            return False
+        except UnknownForm:
+            return False
+        return self._is_over()
+
+    def _is_over(self) -> bool:
+        if self._last is None:
+            raise CentreFault("a reply without a line")
+        if self._last.more:
+            return False
+        return self._first is None or not self._journal.waiting().pending
+
+    # -------------------------------------------------------------- going up
+
+    async def _asking(self) -> AsyncGenerator[SyncRequest, None]:
+        """Much was sent, then the connection broke: how much of it is there?"""
+        waits = await asyncio.to_thread(self._journal.pending, 1)
+        yield SyncRequest(
+            cursor=self._journal.read_meta("cursor") or "",
+            brief=True,
+            unanswered=waits[0].n if waits else None,
+            pending=self._journal.waiting().pending,
         )
-        if not reply.more and (not waiting.pending or not ops):
-            return Round(pushed, pulled, rejected, conflicts, waiting.pending)
-        batch = min(batch * 2, LARGEST)
+
+    async def _lines(self) -> AsyncGenerator[SyncRequest, None]:
+        """The oldest that waits, and what is made meanwhile; the first line says all else."""
+        ops = await self._next(0)
+        yield await asyncio.to_thread(self._request, ops)
+        while ops and self._handed < AT_ONCE:
+            ops = await self._next(ops[-1].n)
+            if ops:
+                waiting = self._journal.waiting()
+                self._on_progress(self._progress(waiting, 0))
+                yield SyncRequest(
+                    ops=tuple(map(_wire, ops)),
+                    pending=max(0, waiting.pending - self._handed),
+                    oldest=waiting.oldest,
+                )
+
+    async def _next(self, after: int) -> tuple[Operation, ...]:
+        most = min(self._most, self.central.link.operations())
+        ops = await asyncio.to_thread(self._journal.pending, most, after)
+        if ops and self._first is None:
+            self._first = ops[0].n
+        self._handed += len(ops)
+        if self._handed > MUCH >= self._handed - len(ops):
+            await asyncio.to_thread(self._journal.write_meta, IN_FLIGHT, "1")
+        return ops
+
+    def _request(self, ops: tuple[Operation, ...]) -> SyncRequest:
+        waiting = self._journal.waiting()
+        return SyncRequest(
+            cursor=self._journal.read_meta("cursor") or "",
+            ops=tuple(map(_wire, ops)),
+            app=APP_VERSION,
+            pending=max(0, waiting.pending - len(ops)),
+            oldest=waiting.oldest,
+            pace=self.central.link.pace(),
+        )
+
+    # ------------------------------------------------------------ coming down
+
+    async def _took(self, reply: SyncReply) -> bool:
+        """Take a line in; whether the rest of the reply is still of use."""
+        if self._first is not None and reply.acknowledged < self._first:
+            raise CentreFault("a reply that acknowledges nothing of what was sent")
+        if reply.acknowledged >= await asyncio.to_thread(self._journal.next_number):
+            await asyncio.to_thread(self._journal.renumber, reply.acknowledged + 1)
+            return False
+        settled = await asyncio.to_thread(self._take_in, reply)
+        self._last = reply
+        self._pushed += settled - len(reply.rejected)
+        self._rejected += len(reply.rejected)
+        self._pulled += len(reply.changes)
+        self._conflicts += sum(delta.kind == "conflict" for delta in reply.changes)
+        self.steps += bool(settled or reply.changes or reply.removed)
+        self._handed = 0
+        self._on_progress(self._progress(self._journal.waiting(), reply.left))
+        return True
+
+    def _take_in(self, reply: SyncReply) -> int:
+        """Keep a line; give how many operations it settles."""
+        waits = self._journal.pending(1)
+        settled = max(0, reply.acknowledged - waits[0].n + 1) if waits else 0
+        _take_in(self._journal, reply, self._wall())
+        if self._journal.read_meta(IN_FLIGHT):
+            self._journal.write_meta(IN_FLIGHT, "")
+        return settled
+
+    def _progress(self, waiting: Waiting, left: int) -> Progress:
+        sent = self._pushed + self._rejected
+        return Progress(
+            sent + self._handed,
+            max(self._to_send, sent + waiting.pending),
+            self._pulled,
+            self._pulled + left,
+        )
 
 
-def _count_alike(journal: Journal, ops: tuple[Operation, ...], expected: int) -> int:
+def _count_alike(journal: Journal, first: int | None, expected: int) -> int:
     """Go on from the number the centre expects; give how much that changes, 0 = nothing helps."""
-    if ops and ops[0].n < expected:
+    if first is not None and first < expected:
         return journal.renumber(expected)
     return journal.send_again(expected)
-
-
-def _request(journal: Journal, ops: tuple[Operation, ...]) -> SyncRequest:
-    waiting = journal.waiting()
-    return SyncRequest(
-        cursor=journal.read_meta("cursor") or "",
-        ops=tuple(_wire(op) for op in ops),
-        app=APP_VERSION,
-        pending=max(0, waiting.pending - len(ops)),
-        oldest=waiting.oldest,
-    )
 
 
 def _wire(op: Operation) -> WireOperation:
@@ -134,6 +312,7 @@ def _take_in(journal: Journal, reply: SyncReply, wall: Millis) -> None:
             removed=reply.removed,
             cursor=reply.cursor,
             now=Millis(reply.now),
+            reset=reply.reset,
         )
     )
 

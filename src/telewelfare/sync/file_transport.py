@@ -5,6 +5,7 @@ The other half of `transport`, whose errors it raises; no other module speaks HT
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -12,25 +13,19 @@ from typing import Final
 
 import httpx
 
+from telewelfare.sync.failures import parse, refusal, retry_after
+from telewelfare.sync.link import BUFFER, PIECE, SWALLOWED, WEIGHED, Link, weight
 from telewelfare.sync.protocol import FILES_PATH, PIECE_TYPE, PROBLEM_TYPE, Problem
 from telewelfare.sync.transport import (
     CaptivePortal,
     CentreFault,
     SyncError,
     Traffic,
-    _header_bytes,
-    _parse,
-    _refusal,
-    _retry_after,
     unreachable,
 )
 
-PIECE: Final = 4_096  # bytes given to the socket at once: half a second on the slowest line
-STALLED: Final = 8.0  # seconds in which not even one piece was taken
-ANSWERED: Final = 25.0  # seconds for what the socket still holds to arrive, and the answer to come
-CONNECTED: Final = 10.0
+CONNECTED: Final = 10.0  # seconds
 LARGEST_PROBLEM: Final = 20_000  # bytes
-PATIENCE: Final = httpx.Timeout(connect=CONNECTED, write=STALLED, read=ANSWERED, pool=CONNECTED)
 
 
 class FileRefused(SyncError):
@@ -44,9 +39,16 @@ class FileRefused(SyncError):
 class FileCentral:
     """The centre's files, as a device sees them."""
 
-    def __init__(self, http: httpx.AsyncClient, token: str, traffic: Traffic | None = None) -> None:
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        token: str,
+        traffic: Traffic | None = None,
+        link: Link | None = None,
+    ) -> None:
         self._http, self._token = http, token
         self.traffic = traffic or Traffic()
+        self.link = link or Link()
 
     async def offset(self, sha256: str) -> int:
         """How many bytes of a file the centre has.
@@ -103,11 +105,17 @@ class FileCentral:
         self, contents: bytes, offset: int, give_way: Callable[[], bool]
     ) -> AsyncIterator[bytes]:
         """Each is asked for once the socket has taken the one before."""
+        first, began = offset + SWALLOWED, time.monotonic()
         while offset < len(contents):
             piece = contents[offset : offset + PIECE]
             self.traffic.bytes_up += len(piece)
             yield piece
             offset += len(piece)
+            if offset <= first:
+                began = time.monotonic()
+            elif offset - first >= WEIGHED:
+                self.link.sent(offset - first, time.monotonic() - began)
+                first, began = offset, time.monotonic()
             if give_way():
                 return
 
@@ -124,15 +132,21 @@ class FileCentral:
             "Authorization": f"Bearer {self._token}",
             **(headers or {}),
         }
+        patience = httpx.Timeout(
+            connect=CONNECTED,
+            write=self.link.to_write(),
+            read=self.link.to_answer(BUFFER if body else 0),
+            pool=CONNECTED,
+        )
         request = self._http.build_request(
-            method, f"{FILES_PATH}/{sha256}", content=body, headers=told, timeout=PATIENCE
+            method, f"{FILES_PATH}/{sha256}", content=body, headers=told, timeout=patience
         )
         self.traffic.requests += 1
-        self.traffic.bytes_up += _header_bytes(request.headers)
+        self.traffic.bytes_up += weight(request.headers.raw)
         try:
             response = await self._http.send(request, stream=True)
             try:
-                self.traffic.bytes_down += _header_bytes(response.headers)
+                self.traffic.bytes_down += weight(response.headers.raw)
                 yield response
             finally:
                 await response.aclose()
@@ -150,11 +164,11 @@ class FileCentral:
         if kind == PROBLEM_TYPE and not plain and response.status_code == HTTPStatus.NOT_FOUND:
             return FileRefused(usual)
         if kind == PROBLEM_TYPE and plain:
-            problem = _parse(plain, Problem)
+            problem = parse(plain, Problem)
             if problem.code in FILE_CODES:
                 return FileRefused(problem.code)
-        wait = _retry_after(response.headers)
-        return _refusal(response.status_code, kind, plain, wait)
+        wait = retry_after(response.headers)
+        return refusal(response.status_code, kind, plain, wait)
 
 
 FILE_CODES: Final = frozenset(
