@@ -262,6 +262,12 @@ class Index:
         """The line of one case."""
         return self._cases.get(case)
 
+    def cases_of(self, person: str) -> tuple[CaseLine, ...]:
+        """The cases whose client this is, the newest first."""
+        with self._lock:
+            found = (self._cases[case] for case in self._cases_of.get(person, ()))
+            return tuple(sorted(found, key=lambda line: line.opened_at, reverse=True))
+
     def partner(self, partner: str) -> PartnerLine | None:
         """The line of one partner."""
         return self._partners.get(partner)

@@ -12,6 +12,8 @@ from telewelfare.domain.fields import Values
 from telewelfare.domain.kinds.assessment import dimensions_known
 from telewelfare.domain.lifecycle import is_open
 from telewelfare.domain.operations import Record
+from telewelfare.domain.settling import is_open as is_waiting
+from telewelfare.store.conflicts import about_client
 from telewelfare.store.index import CaseFilter, Index
 from telewelfare.store.journal import Journal, Waiting
 from telewelfare.store.lines import CaseLine, PartnerLine, WorkerLine
@@ -142,7 +144,10 @@ def case_detail(journal: Journal, index: Index, case: str) -> CaseDetail | None:
         visits=tuple(_of(children, "visit")),
         assessment=_last(children, "assessment"),
         attachments=tuple(_of(children, "attachment")),
-        conflicts=tuple(c for c in _of(children, "conflict") if not c.values.get("settled")),
+        conflicts=(
+            *(c for c in _of(children, "conflict") if is_waiting(c.values)),
+            *about_client(journal, client),
+        ),
         timeline=_timeline(children, unsent),
         receipts=_receipts(record, children, unsent),
         owner=index.worker(line.owner),

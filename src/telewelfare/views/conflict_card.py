@@ -9,7 +9,10 @@ from telewelfare.domain.codes import CODES
 from telewelfare.domain.dates import bangkok_date
 from telewelfare.domain.fields import Json, Type
 from telewelfare.domain.rights import WRITES
+from telewelfare.domain.settling import OF_TWO, sort_of
 from telewelfare.domain.validation import Problem
+from telewelfare.views.conflict_pair import pair_words
+from telewelfare.views.conflict_pair_card import framed, pair_card
 from telewelfare.views.conflict_words import Met, Side, conflict_words
 from telewelfare.views.context import use_app
 from telewelfare.views.hooks import screen, use_action, use_query
@@ -20,14 +23,12 @@ from telewelfare.views.parts import (
     banner,
     border,
     choice_list,
-    icon,
     labelled_field,
     primary_button,
     quiet_button,
     secondary_button,
     stack,
     status_chip,
-    surface,
     words,
 )
 from telewelfare.views.value_words import moment_words, typed_value
@@ -49,10 +50,14 @@ def ConflictCard(conflict_id: str) -> ft.Control:
     """Draw a conflict with the ways to settle it; a settled one says how it was settled."""
     app, look = use_app(), use_look()
     session = app.session
+    record = use_query(session.journal, lambda: session.journal.get(conflict_id), [conflict_id])
     met = use_query(
         session.journal, lambda: conflict_words(session, look, conflict_id), [conflict_id, look]
     )
     settling = use_action(lambda choice, third: settle(session, conflict_id, choice, third))
+    if record is not None and sort_of(record.values) in OF_TWO:
+        pair = pair_words(session, look, record)
+        return pair_card(app, look, pair, lambda c: settling.run(c, None), settling.problem)
     if met is None:
         return banner(look, look.t("conflict.gone"))
     may = "conflict" in WRITES.get(session.actor.role, ())
@@ -78,23 +83,14 @@ def _content(look: Look, met: Met, choose: Choose, *, may: bool) -> list[ft.Cont
 def _card(look: Look, met: Met, content: list[ft.Control], problem: str | None) -> ft.Control:
     ink = look.colours.notice.ink
     title = "conflict.state.title" if met.is_state else "conflict.title"
-    head = ft.Row(
-        [
-            icon(look, ft.Icons.CALL_SPLIT_ROUNDED, colour=ink),
-            words(look, look.t(title), "strong", colour=ink, expand=True),
-        ],
-        spacing=GRID,
-        vertical_alignment=ft.CrossAxisAlignment.START,
-    )
     asked = not (met.settled or met.hidden or met.is_state)
     why = [words(look, look.t("conflict.keep_both"), "label", colour=ink)] if asked else []
+    if asked and met.waits:
+        why.append(words(look, look.t("conflict.waits"), "label", colour=ink))
     label = [] if met.is_state else [words(look, met.label, "title")]
     failed = [banner(look, look.t(problem), "problem")] if problem else []
     body = stack(*label, *content, *failed, gap=GRID + GRID // 2)
-    top = ft.Container(stack(head, *why, gap=2), bgcolor=look.colours.notice.fill, padding=2 * GRID)
-    card = surface(look, stack(top, ft.Container(body, padding=2 * GRID), gap=0), padding=0)
-    card.clip_behavior = ft.ClipBehavior.ANTI_ALIAS
-    return ft.Semantics(identifier="conflict", content=card)
+    return framed(look, look.t(title), why, body)
 
 
 def _side(look: Look, side: Side, choice: str, choose: Choose | None) -> ft.Control:

@@ -8,6 +8,8 @@ from telewelfare.domain.clock import Millis, parse_stamp
 from telewelfare.domain.dates import parse_instant
 from telewelfare.domain.fields import Field, Json, Path, Type, Values
 from telewelfare.domain.kinds import KINDS
+from telewelfare.domain.operations import author
+from telewelfare.domain.settling import EDIT, STATE, sides_known, sort_of
 from telewelfare.views.look import Look
 from telewelfare.views.value_words import (
     CHOSEN,
@@ -41,11 +43,13 @@ class Met:
     settled_by: str
     settled_at: Millis | None
     third: Field | None
+    sort: str
+    waits: bool  # the field is one that a person has to decide
 
     @property
     def is_state(self) -> bool:
         """Whether a move of the case came too late, which is no choice between values."""
-        return self.kind == "case" and self.path == "state"
+        return self.sort == STATE
 
 
 def conflict_words(session: Session, look: Look, conflict: str) -> Met | None:
@@ -60,13 +64,15 @@ def conflict_words(session: Session, look: Look, conflict: str) -> Met | None:
         path=path,
         kind=kind,
         label=path_words(look, kind, path),
-        kept=_side(session, look, values, "kept"),
+        kept=_standing(session, look, values) or _side(session, look, values, "kept"),
         other=_side(session, look, values, "other"),
         hidden="kept" not in values and "other" not in values,
         settled=str(values.get("settled") or ""),
         settled_by=worker_words(session, look, settled_by),
         settled_at=parse_instant(str(values.get("settled_at"))),
         third=_third(kind, path),
+        sort=sort_of(values),
+        waits=values.get("needs_person") is True,
     )
 
 
@@ -80,6 +86,18 @@ def worker_words(session: Session, look: Look, worker: Json) -> str:
     if worker == session.actor.worker:
         return session.identity.worker_name
     return look.t("conflict.unknown_worker")
+
+
+def _standing(session: Session, look: Look, values: Values) -> Side | None:
+    """Return what was written on this device since; the centre has not been told of it yet."""
+    target, path = session.journal.get(str(values.get("of"))), str(values.get("path"))
+    stamp = target.stamps.get(path, "") if target else ""
+    is_ours = author(stamp) == session.actor.device
+    if target is None or not is_ours or stamp in sides_known(values) or sort_of(values) != EDIT:
+        return None
+    me = session.actor.worker
+    told: Values = {**values, "now": target.values.get(path), "now_by": me, "now_stamp": stamp}
+    return _side(session, look, told, "now")
 
 
 def _side(session: Session, look: Look, values: Values, side: str) -> Side:

@@ -12,6 +12,7 @@ from telewelfare.actions.reporting import ReportDraft, kept_draft
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.dates import bangkok_date, show_long
 from telewelfare.domain.rights import OFFICE_ROLES
+from telewelfare.store.conflicts import open_conflicts
 from telewelfare.store.index import CaseFilter, Index
 from telewelfare.store.lines import CaseLine
 from telewelfare.store.queries import HomeSummary, Task, home_summary, triage_queue
@@ -97,6 +98,9 @@ def HomeScreen() -> ft.Control:
         lambda: read_overview(session.index, session.now()) if office else None,
         [office],
     )
+    to_decide = use_query(
+        session.journal, lambda: len(open_conflicts(session.journal, session.index))
+    )
     status = use_query(session.sync, lambda: session.sync.status)
     first = status.last_ok is None and status.running
     today = _today(look, now)
@@ -104,6 +108,8 @@ def HomeScreen() -> ft.Control:
     note = [banner(look, look.t("home.first_sync"), "chosen")] if first else []
     if draft is not None and replace(draft, step=1) != ReportDraft():
         note.append(_unfinished(app, look))
+    if to_decide:
+        note.append(to_decide_row(app, look, to_decide))
     tasks = _tasks(app, look, summary, now)
     if standing is not None and app.wide:
         columns = [
@@ -142,6 +148,19 @@ def _unfinished(app: App, look: Look) -> ft.Control:
         mark="unfinished-report",
     )
     return banner(look, look.t("report.draft.title"), "notice", action=go_on)
+
+
+def to_decide_row(app: App, look: Look, count: int) -> ft.Control:
+    """Draw how much waits for a person to decide, and the way there."""
+    sign = icon(look, ft.Icons.CALL_SPLIT_ROUNDED, colour=look.colours.notice.ink)
+    return list_row(
+        look,
+        look.t("conflict.inbox.home", n=count),
+        [look.t("conflict.inbox.home_why")],
+        on_open=_going(app, "/conflicts"),
+        leading=sign,
+        mark="to-decide",
+    )
 
 
 def _actions(app: App, look: Look) -> ft.Control:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,12 +15,15 @@ from telewelfare.views.parts import Destination
 HOME: Final = "/"
 FIELD_BAR: Final = ("home", "cases", "partners", "settings")
 OFFICE_BAR: Final = ("home", "triage", "cases", "partners", "settings")
-OFFICE_RAIL: Final = ("home", "triage", "cases", "partners", "sync", "settings")
-LISTS: Final = frozenset({"cases", "partners", "sync", "settings", "numbers", "triage"})
+OFFICE_RAIL: Final = ("home", "triage", "conflicts", "cases", "partners", "sync", "settings")
+LISTS: Final = frozenset(
+    {"cases", "partners", "sync", "settings", "numbers", "triage", "conflicts"}
+)
 RECORDS: Final = {"cases": "case", "visit": "visit", "partners": "partner"}
 ICONS: Final = {
     "home": ft.Icons.HOME_ROUNDED,
     "triage": ft.Icons.INBOX_ROUNDED,
+    "conflicts": ft.Icons.CALL_SPLIT_ROUNDED,
     "cases": ft.Icons.FOLDER_SHARED_ROUNDED,
     "partners": ft.Icons.HANDSHAKE_ROUNDED,
     "sync": ft.Icons.CLOUD_SYNC_ROUNDED,
@@ -85,9 +89,10 @@ def address(code: str) -> str:
     return HOME if code == "home" else f"/{code}"
 
 
-def destinations(look: Look, bar: tuple[str, ...], to_triage: int) -> tuple[Destination, ...]:
-    """Return the items of the bar, with how many wait for triage."""
+def destinations(
+    look: Look, bar: tuple[str, ...], waiting: Mapping[str, int]
+) -> tuple[Destination, ...]:
+    """Return the items of the bar, with how many wait for somebody there."""
     return tuple(
-        Destination(code, look.t(f"nav.{code}"), ICONS[code], to_triage if code == "triage" else 0)
-        for code in bar
+        Destination(code, look.t(f"nav.{code}"), ICONS[code], waiting.get(code, 0)) for code in bar
     )

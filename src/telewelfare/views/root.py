@@ -11,11 +11,13 @@ from flet.components.hooks.use_ref import MutableRef
 
 from telewelfare.actions.session import Session
 from telewelfare.domain.rights import OFFICE_ROLES
+from telewelfare.store.conflicts import open_conflicts
 from telewelfare.store.index import CaseFilter
 from telewelfare.store.queries import triage_queue
 from telewelfare.views.case_list import CaseListScreen
 from telewelfare.views.case_page import CaseScreen
 from telewelfare.views.case_table import CaseTableScreen
+from telewelfare.views.conflict_inbox import ConflictsScreen
 from telewelfare.views.contact_form import ContactScreen
 from telewelfare.views.context import App, AppContext, use_app
 from telewelfare.views.device import Device
@@ -172,10 +174,8 @@ def Shell(route: str) -> ft.Control:
     app, look = use_app(), use_look()
     index, role = app.session.index, app.session.actor.role
     office = role in OFFICE_ROLES
-    to_triage = use_query(
-        app.session.journal,
-        lambda: len(triage_queue(index, CaseFilter(only_open=True))) if office else 0,
-        [index],
+    waiting = use_query(
+        app.session.journal, lambda: _waiting(app.session) if office else {}, [index]
     )
     place, bar = place_of(route), bar_of(role, wide=app.wide)
     frame = ft.Column(
@@ -190,12 +190,19 @@ def Shell(route: str) -> ft.Control:
         )
     return nav_shell(
         look,
-        destinations(look, bar, to_triage),
+        destinations(look, bar, waiting),
         chosen_in(bar, place),
         lambda code: app.go(address(code)),
         frame,
         width=app.width,
     )
+
+
+def _waiting(session: Session) -> dict[str, int]:
+    """How much waits for the office, by the item of the bar where it does."""
+    to_triage = triage_queue(session.index, CaseFilter(only_open=True))
+    to_decide = open_conflicts(session.journal, session.index)
+    return {"triage": len(to_triage), "conflicts": len(to_decide)}
 
 
 def _head(app: App, place: Place) -> ft.Control:
@@ -255,6 +262,7 @@ ALONE: Final[dict[str, Callable[[], ft.Control]]] = {
     "report": ReportScreen,
     "partners": PartnerListScreen,
     "triage": TriageScreen,
+    "conflicts": ConflictsScreen,
     "sync": SyncScreen,
     "settings": SettingsScreen,
     "numbers": NumbersScreen,
