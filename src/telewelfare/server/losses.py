@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, update
 
+from telewelfare.domain.kinds import KINDS
 from telewelfare.domain.operations import Actor
 from telewelfare.domain.rights import CASE_REACH, OFFICE_ROLES, Reach
 from telewelfare.server.batch import CHUNK, Batch, Held
@@ -43,7 +44,7 @@ class Leaving:
 def leaving(batch: Batch, changed: list[Turn]) -> Leaving:
     """Who may lose what; to be asked before anybody's reach is forgotten."""
     left = [one for turn in changed for one in _of_turn(batch, turn)]
-    left += _moved(batch)
+    left += _moved(batch) + _shut(batch, changed)
     records: dict[str, set[str]] = {}
     for id_, record in _unseen(batch):
         records.setdefault(id_, set()).add(record)
@@ -72,6 +73,20 @@ def _of_turn(batch: Batch, turn: Turn) -> Iterator[Left]:
             held = batch.held.get(member)
             places = frozenset({before.area, *(held.places if held else ())})
             yield Left(member, member, places, before.workers)
+
+
+def _shut(batch: Batch, changed: list[Turn]) -> list[Left]:
+    """Of cases sealed now, what others than those of the case saw: by its own place, or as theirs."""
+    shut = [t.case.record.id for t in changed if t.after.sealed and not t.before.sealed]
+    kinds = [kind.name for kind in KINDS.values() if kind.case and kind.area]
+    query = select(RECORD.c.id, RECORD.c.area)
+    query = query.where(RECORD.c.centre_id == batch.actor.centre, RECORD.c.kind.in_(kinds))
+    rows = [
+        row
+        for chunk in _chunks(shut)
+        for row in batch.db.execute(query.where(RECORD.c.root.in_(chunk)))
+    ]
+    return [Left(row.id, row.id, frozenset(filter(None, (row.area,)))) for row in rows]
 
 
 def _moved(batch: Batch) -> list[Left]:
@@ -147,17 +162,20 @@ def tell(batch: Batch, leaving: Leaving, seq: int) -> None:
     """A removal of everything that a worker really does not see any more.
 
     A root takes all that belongs to it off the device. What of it they may keep, such as a report
-    of their own, is sent again after.
+    of their own, is sent again after. What a device may not know to belong to the root is named
+    as well: what is about a person or a partner, and what came from elsewhere, by a move of which
+    the device may not have heard.
     """
     for worker in leaving.workers:
         ids = leaving.records.get(worker.id, set())
         actor = Actor(batch.actor.centre, worker.id, worker.role, tuple(worker.areas), SERVER)
         lost = ids - _seen(batch.db, actor, ids)
+        kept = _kept(batch.db, actor, lost)
+        named = lost | (_named(batch.db, actor.centre, lost) - kept)
         mine = {"centre_id": actor.centre, "worker_id": worker.id, "seq": seq}
-        if lost:
-            batch.db.execute(insert(REMOVAL), [{**mine, "root": root} for root in sorted(lost)])
-        kept = [{**mine, "record_id": record} for record in _kept(batch.db, actor, lost)]
-        upsert(batch.db, GAIN, kept, ("seq",))
+        if named:
+            batch.db.execute(insert(REMOVAL), [{**mine, "root": root} for root in sorted(named)])
+        upsert(batch.db, GAIN, [{**mine, "record_id": record} for record in kept], ("seq",))
 
 
 def _seen(db: Connection, actor: Actor, ids: Collection[str]) -> set[str]:
@@ -168,6 +186,18 @@ def _seen(db: Connection, actor: Actor, ids: Collection[str]) -> set[str]:
 
 def _kept(db: Connection, actor: Actor, roots: Collection[str]) -> set[str]:
     query = select(RECORD.c.id).where(in_scope(actor))
+    chunks = _chunks(roots)
+    return {id_ for chunk in chunks for id_ in db.scalars(query.where(RECORD.c.root.in_(chunk)))}
+
+
+def by_name() -> ColumnElement[bool]:
+    """Of a record of a lost root: whether the device has to be told of it, too."""
+    moved = RECORD.c.whole_seq > RECORD.c.created_seq
+    return or_(moved, RECORD.c.case_id.is_distinct_from(RECORD.c.root))
+
+
+def _named(db: Connection, centre: str, roots: Collection[str]) -> set[str]:
+    query = select(RECORD.c.id).where(RECORD.c.centre_id == centre, by_name())
     chunks = _chunks(roots)
     return {id_ for chunk in chunks for id_ in db.scalars(query.where(RECORD.c.root.in_(chunk)))}
 

@@ -22,6 +22,7 @@ from telewelfare.domain.fields import Sensitivity
 from telewelfare.domain.operations import Actor
 from telewelfare.domain.rights import OFFICE_ROLES, hides
 from telewelfare.server.database import sqlite_or_postgresql
+from telewelfare.server.losses import by_name
 from telewelfare.server.scope import in_scope
 from telewelfare.server.tables import GAIN, RECORD, REMOVAL, WORKER
 
@@ -39,7 +40,8 @@ def change_scope(
     lost = and_(saw, sees.is_not(true()))
     in_lost_root = _told(after, seq, RECORD.c.root)
     db.execute(_removals(after, seq, and_(lost, RECORD.c.id == RECORD.c.root)))
-    db.execute(_removals(after, seq, and_(lost, RECORD.c.id != RECORD.c.root, ~in_lost_root)))
+    alone = or_(~in_lost_root, by_name())
+    db.execute(_removals(after, seq, and_(lost, RECORD.c.id != RECORD.c.root, alone)))
     news = true() if whole else or_(saw.is_not(true()), in_lost_root)
     _gain(db, after, seq, and_(sees, news))
     if before.role in OFFICE_ROLES and after.role not in OFFICE_ROLES:
