@@ -208,9 +208,15 @@ def sync(
     context: typer.Context,
     *,
     files: Annotated[bool, typer.Option(help="Bring photos and documents, too")] = True,
+    patience: Annotated[
+        float, typer.Option(min=0, max=86_400, help="Seconds to go on trying without a network")
+    ] = 0,
 ) -> None:
     """One round with the centre, then the files."""
-    _with_device(context, lambda device: asyncio.run(online.sync(device, files=files)))
+    _with_device(
+        context,
+        lambda device: asyncio.run(online.sync(device, files=files, patience=patience)),
+    )
 
 
 @device_app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from dataclasses import asdict
 from itertools import count
 from pathlib import Path
@@ -22,7 +23,7 @@ from telewelfare.store.home import Home, Opened
 from telewelfare.store.index import Index
 from telewelfare.store.vault import pin_problem
 from telewelfare.sync.doctor import Step, verdict
-from telewelfare.sync.engine import run_round
+from telewelfare.sync.engine import Patience, run_round
 from telewelfare.sync.file_transport import FileCentral
 from telewelfare.sync.files import Brought, added
 from telewelfare.sync.service import SyncService
@@ -75,15 +76,20 @@ def _invitation(url: str, code: str) -> Invitation:
     return found
 
 
-async def sync(device: Opened, *, files: bool = True) -> dict[str, int | str]:
+async def sync(
+    device: Opened, *, files: bool = True, patience: float = 0.0
+) -> dict[str, int | str]:
     """One round, the files that wait, and what it cost.
+
+    For `patience` seconds it is tried again when the network breaks it off.
 
     Raises:
         SyncError: what was acknowledged until then stays acknowledged.
     """
     async with connect(device.identity.url) as http:
         central = Central(http, device.token)
-        done = await run_round(device.journal, central, wall)
+        steadily = Patience(patience, random.random)
+        done = await run_round(device.journal, central, wall, patience=steadily)
         device.journal.write_meta("last_ok", str(wall()))
         brought = await _bring(device, http, central) if files else {}
         return {

@@ -38,12 +38,16 @@ AT_ONCE: Final = 5_000  # operations in one request: only its reply acknowledges
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a round is, in what a person counts: things sent, things received."""
+    """How far a round is, in what a person counts: things sent, things received.
+
+    `confirmed`: of those sent, how many the centre has said it holds.
+    """
 
     sent: int
     to_send: int
     received: int
     to_receive: int
+    confirmed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +285,7 @@ class _Going:
             max(self._to_send, sent + waiting.pending),
             self._pulled,
             self._pulled + left,
+            sent,
         )
 
 

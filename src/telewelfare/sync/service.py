@@ -13,7 +13,7 @@ from telewelfare.domain.clock import Millis
 from telewelfare.store.errors import StoreError
 from telewelfare.store.journal import Changes, Journal
 from telewelfare.sync import history
-from telewelfare.sync.engine import Progress, run_round
+from telewelfare.sync.engine import Patience, Progress, run_round
 from telewelfare.sync.files import FileQueue
 from telewelfare.sync.schedule import REGULAR, SOON, next_attempt, next_regular
 from telewelfare.sync.transport import Busy, Central, SyncError
@@ -57,6 +57,7 @@ class SyncService:
         self._central = central
         self._wall = wall
         self._jitter = jitter
+        self._patience = Patience(jitter=jitter)
         self._every = every
         self._errands = errands
         self._files = files
@@ -127,7 +128,9 @@ class SyncService:
         """One round; gives when the next is due."""
         self._show(replace(self.status, running=True, progress=None))
         try:
-            await run_round(self._journal, self._central, self._wall, self._progressed)
+            await run_round(
+                self._journal, self._central, self._wall, self._progressed, self._patience
+            )
             now = self._wall()
             await asyncio.to_thread(self._journal.write_meta, "last_ok", str(now))
             await asyncio.to_thread(history.note, self._journal, now, "")
@@ -181,6 +184,8 @@ class SyncService:
         return next_attempt(self._failures, now, self._jitter())
 
     def _progressed(self, progress: Progress) -> None:
+        if progress.confirmed or progress.received:
+            self._failures = 0  # what broke off after it got somewhere is tried again soon
         self._show(replace(self.status, running=True, progress=progress))
 
     def _show(self, status: SyncStatus) -> None:

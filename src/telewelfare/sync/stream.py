@@ -156,12 +156,16 @@ class _OpenZstd:
         if self.ended:
             raise Undecodable
         try:
-            yield self._opening.decompress(data, PIECE)
-            while not (self.ended or self._opening.needs_input):
-                yield self._opening.decompress(b"", PIECE)
+            while True:
+                yield self._opening.decompress(data, PIECE)
+                data = b""
+                if self._opening.needs_input or self._opening.unused_data:
+                    break
+                if bool(self._opening.eof):
+                    return
         except (zstd.ZstdError, EOFError) as error:
             raise Undecodable from error
-        if self.ended and self._opening.unused_data:
+        if self._opening.unused_data:
             raise Undecodable
 
 
