@@ -22,6 +22,7 @@ from telewelfare.server.files import router as files_router
 from telewelfare.server.files import store_of
 from telewelfare.server.problems import Refused, answer
 from telewelfare.server.routes import Attempts, Service, router
+from telewelfare.server.rules import RULES, Rules
 from telewelfare.sync.protocol import (
     BUNDLES_PATH,
     ENROL_PATH,
@@ -41,8 +42,11 @@ HEADERS = {
 }
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The API over a database, whose schema is brought up to date first."""
+def create_app(settings: Settings, rules: Rules = RULES) -> FastAPI:
+    """The API over a database, whose schema is brought up to date first.
+
+    `rules`: by which it judges what devices bring.
+    """
     engine = connect(settings.database)
     migrate(engine)
 
@@ -53,7 +57,9 @@ def create_app(settings: Settings) -> FastAPI:
 
     bare: dict[str, Any] = {"openapi_url": None, "docs_url": None, "redoc_url": None}
     app = FastAPI(**bare, redirect_slashes=False, lifespan=lifespan)
-    app.state.service = Service(engine, settings, Attempts(settings.enrol_attempts_per_minute))
+    app.state.service = Service(
+        engine, settings, Attempts(settings.enrol_attempts_per_minute), rules
+    )
     app.state.files = store_of(settings)
     app.include_router(router)
     app.include_router(files_router)

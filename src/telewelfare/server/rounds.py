@@ -22,6 +22,7 @@ from telewelfare.server.database import reading, writing
 from telewelfare.server.feed import Page, pull
 from telewelfare.server.ledger import Pushed, append
 from telewelfare.server.repeats import refused_since
+from telewelfare.server.rules import RULES, Rules
 from telewelfare.server.tables import DEVICE
 from telewelfare.sync.protocol import Rejection, SyncReply, SyncRequest, WireOperation
 
@@ -42,11 +43,14 @@ class Taken:
             later.pushed,
             rejected=tuple(rejected.values()),
             made=self.pushed.made | later.pushed.made,
+            accepted=self.pushed.accepted + later.pushed.accepted,
         )
         return replace(later, pushed=pushed)
 
 
-def sync_round(engine: Engine, token: str, request: SyncRequest, now: Millis) -> SyncReply:
+def sync_round(
+    engine: Engine, token: str, request: SyncRequest, now: Millis, rules: Rules = RULES
+) -> SyncReply:
     """Do a round.
 
     What was brought is committed before anything is read, so that reading holds up no writer;
@@ -55,19 +59,22 @@ def sync_round(engine: Engine, token: str, request: SyncRequest, now: Millis) ->
     Raises:
         Refused: unauthorised, revoked, gap; nothing was changed.
     """
-    taken = take(engine, token, request, now)
+    taken = take(engine, token, request, now, rules)
     return give(engine, token, request, taken, now)
 
 
-def take(engine: Engine, token: str, request: SyncRequest, now: Millis) -> Taken:
-    """Keep what a message brings, in one transaction.
+def take(
+    engine: Engine, token: str, request: SyncRequest, now: Millis, rules: Rules = RULES
+) -> Taken:
+    """Keep what a message brings, and what was refused by older rules, in one transaction.
 
     Raises:
         Refused: unauthorised, revoked, gap; nothing was changed.
     """
     with writing(engine) as db:
         who = caller(db, token)
-        pushed = append(db, who.actor, _operations(who.actor, request.ops), now)
+        ops = _operations(who.actor, request.ops)
+        pushed = append(db, who.actor, ops, now, refused=request.refused, rules=rules)
         if request.ops:
             further = drain(db, who.actor, pushed.acknowledged, now)
             pushed = replace(pushed, acknowledged=further)
@@ -119,6 +126,7 @@ def _brief(who: Caller, pushed: Pushed, request: SyncRequest, now: Millis) -> Sy
     return SyncReply(
         acknowledged=pushed.acknowledged,
         rejected=pushed.rejected,
+        accepted=pushed.accepted,
         cursor=request.cursor,
         more=True,
         epoch=who.epoch,
@@ -130,6 +138,7 @@ def _reply(who: Caller, pushed: Pushed, page: Page, now: Millis, *, reset: bool)
     return SyncReply(
         acknowledged=pushed.acknowledged,
         rejected=pushed.rejected,
+        accepted=pushed.accepted,
         changes=page.changes,
         removed=page.removed,
         cursor=page.cursor.text,

@@ -25,6 +25,7 @@ from telewelfare.server.database import is_transient, reading, writing
 from telewelfare.server.enrol import enrol
 from telewelfare.server.problems import Refused
 from telewelfare.server.rounds import sync_round
+from telewelfare.server.rules import RULES, Rules
 from telewelfare.server.streaming import Desk, answer_lines
 from telewelfare.sync.codec import IDENTITY, choose, dump, pack
 from telewelfare.sync.protocol import (
@@ -67,6 +68,7 @@ class Service:
     engine: Engine
     settings: Settings
     attempts: Attempts
+    rules: Rules = RULES
 
 
 def service(request: Request) -> Service:
@@ -83,13 +85,14 @@ async def sync(request: Request) -> Response:
     here, token = service(request), token_of(request.headers.get("authorization", ""))
     await run_in_threadpool(_known, here.engine, token)  # before a stranger's body costs anything
     if media_type(request) == LINES_TYPE:
-        return await answer_lines(request, Desk(here.engine, token, here.settings.clock, again))
+        desk = Desk(here.engine, token, here.settings.clock, again, here.rules)
+        return await answer_lines(request, desk)
     body, coding = await received(request), request.headers.get("content-encoding", "")
 
     def answer() -> Response:
         asked = understood(body, coding, SyncRequest)
         now = here.settings.clock()
-        reply = again(lambda: sync_round(here.engine, token, asked, now))
+        reply = again(lambda: sync_round(here.engine, token, asked, now, here.rules))
         return packed(reply, request.headers.get("accept-encoding", ""))
 
     return await run_in_threadpool(answer)

@@ -24,6 +24,7 @@ from telewelfare.domain.clock import Millis
 from telewelfare.server.body import arriving
 from telewelfare.server.problems import Refused
 from telewelfare.server.rounds import Taken, give, take
+from telewelfare.server.rules import RULES, Rules
 from telewelfare.sync.codec import TooLarge, Undecodable, UnknownCoding
 from telewelfare.sync.lines import BadLine, problem_line, read_request, reply_line
 from telewelfare.sync.protocol import (
@@ -63,16 +64,17 @@ class Again(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What serves one device: the database, its token, the clock."""
+    """What serves one device: the database, its token, the clock, the rules."""
 
     engine: Engine
     token: str
     clock: Callable[[], Millis]
     again: Again
+    rules: Rules = RULES
 
     def take(self, request: SyncRequest) -> Taken:
         """Commit a line."""
-        return self.again(lambda: take(self.engine, self.token, request, self.clock()))
+        return self.again(lambda: take(self.engine, self.token, request, self.clock(), self.rules))
 
     def give(self, request: SyncRequest, taken: Taken) -> SyncReply:
         """Read a page."""
@@ -187,7 +189,9 @@ class _Reply:
         self.sent += self.size
         self.ended = not page.more or self.asked.brief or self._spent()
         self.asked = self.asked.model_copy(update={"cursor": page.cursor})
-        self.taken = replace(self.taken, pushed=replace(self.taken.pushed, rejected=()))
+        self.taken = replace(
+            self.taken, pushed=replace(self.taken.pushed, rejected=(), accepted=())
+        )
         self.size = min(self.size * 2, self._most(), self.asked.limit)
         return reply_line(page)
 
