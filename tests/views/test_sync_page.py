@@ -10,12 +10,13 @@ from telewelfare.domain.clock import Millis
 from telewelfare.store import errors
 from telewelfare.store.incoming import Reply
 from telewelfare.store.journal import Waiting
-from telewelfare.sync import transport
+from telewelfare.sync import failures
 from telewelfare.sync.engine import Progress
 from telewelfare.sync.service import SyncStatus
+from telewelfare.views.doctor_card import sentence
 from telewelfare.views.look import Appearance, look_of
 from telewelfare.views.parts import sync_words
-from telewelfare.views.sync_page import SyncScreen, problem_words, read_outbox
+from telewelfare.views.sync_page import SyncScreen, read_outbox
 from telewelfare.views.sync_state import sync_shown
 from tests import eg
 from tests.headless import DESK, PHONE
@@ -28,8 +29,8 @@ DONE = "ส่งถึงศูนย์ครบแล้ว"
 CODES = sorted(
     {
         error.code
-        for error in vars(transport).values()
-        if isinstance(error, type) and issubclass(error, transport.SyncError)
+        for error in vars(failures).values()
+        if isinstance(error, type) and issubclass(error, failures.SyncError)
     }
     | {
         error.code
@@ -105,7 +106,7 @@ def test_every_way_to_fail_has_a_sentence_of_its_own(code: str, lang: str) -> No
 
 
 def test_an_unknown_code_is_a_fault_of_the_centre() -> None:
-    assert problem_words(LOOK, "teapot") == problem_words(LOOK, "fault")
+    assert sentence(LOOK, "what", "teapot") == sentence(LOOK, "what", "fault")
 
 
 def test_what_waits_is_counted_in_the_words_of_the_work(tmp_path: Path) -> None:

@@ -69,7 +69,8 @@ def patient(
 def support_text(session: Session, steps: tuple[Step, ...] = ()) -> str:
     """The document as JSON a worker can read before handing it on."""
     found = support(session.home, session.journal, session.identity, session.wall(), steps)
-    return json.dumps(found, ensure_ascii=False, indent=1)
+    lines = (f" {json.dumps(key)}: {json.dumps(value)}" for key, value in found.items())
+    return "{\n" + ",\n".join(lines) + "\n}"
 
 
 def support(
@@ -96,13 +97,10 @@ def support(
         "refused": _refused(journal),
         "carried": [one.state for one in Carrier(home.folder).all()],
         "rounds": [
-            {"at": bangkok_iso(went.at), "code": _known(went.code)}
+            f"{bangkok_iso(went.at)} {_known(went.code) or 'ok'}"
             for went in history.lately(journal)
         ],
-        "checks": [
-            {"step": step.name, "state": step.state, "code": _known(step.code), "ms": step.ms}
-            for step in steps
-        ],
+        "checks": [f"{step.name} {step.state} {_known(step.code)} {step.ms} ms" for step in steps],
     }
 
 

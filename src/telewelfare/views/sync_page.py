@@ -23,6 +23,7 @@ from telewelfare.views.hooks import screen, use_query
 from telewelfare.views.look import GRID, Look, use_look
 from telewelfare.views.parts import (
     Fact,
+    SyncShown,
     fact_rows,
     icon,
     list_row,
@@ -34,8 +35,9 @@ from telewelfare.views.parts import (
     sync_words,
     words,
 )
+from telewelfare.views.photos_waiting import PhotosWaiting
 from telewelfare.views.scrolling import scrolling
-from telewelfare.views.sync_state import show_moment, sync_shown
+from telewelfare.views.sync_state import show_moment, sync_shown, use_photos
 from telewelfare.views.value_words import path_words, value_words
 
 ORDER: Final = (
@@ -107,21 +109,24 @@ def SyncScreen() -> ft.Control:
     session = app.session
     outbox = use_query(session.journal, lambda: read_outbox(session.journal))
     status = use_query(session.sync, lambda: session.sync.status)
+    photos = use_photos(session)
     now = session.now()
     return scrolling(
-        _state(look, status, outbox.waiting, now),
+        _state(look, status, sync_shown(status, outbox.waiting, now, look.t.lang, photos)),
         stack(_way_on(app, look, status)),
         *_refused(app, look, outbox.refused),
         *_waiting(look, outbox, now),
+        PhotosWaiting(),
         surface(look, fact_rows(look, _facts(look, session, status, now))),
         CarrySection(),
         DoctorSection(),
     )
 
 
-def _state(look: Look, status: SyncStatus, waiting: Waiting, now: Millis) -> ft.Control:
-    shown = sync_shown(status, waiting, now, look.t.lang)
-    lines: list[ft.Control] = [words(look, sync_words(look, shown), "title")]
+def _state(look: Look, status: SyncStatus, shown: SyncShown) -> ft.Control:
+    stuck = shown.state == "stuck" and not shown.waiting  # the line says to tap it: this is where
+    title = look.t("doctor.stuck") if stuck else sync_words(look, shown)
+    lines: list[ft.Control] = [words(look, title, "title")]
     if shown.state in {"sending", "receiving"}:
         lines.append(
             ft.ProgressBar(
@@ -133,8 +138,9 @@ def _state(look: Look, status: SyncStatus, waiting: Waiting, now: Millis) -> ft.
                 semantics_label=sync_words(look, shown),
             )
         )
-    else:
-        lines.append(words(look, look.t(f"sync.means.{shown.state}"), colour=look.colours.muted))
+    elif not status.problem:  # its card says all this
+        means = "photos.means" if shown.state == "photos" else f"sync.means.{shown.state}"
+        lines.append(words(look, look.t(means), colour=look.colours.muted))
     return ft.Column(lines, spacing=GRID, tight=True)
 
 
@@ -150,12 +156,6 @@ def _way_on(app: App, look: Look, status: SyncStatus) -> ft.Control:
         pending=status.running,
         mark="sync-now",
     )
-
-
-def problem_words(look: Look, code: str) -> str:
-    """Return what to do about a problem; a code we do not know is a fault of the centre."""
-    key = f"sync.problem.{code}"
-    return look.t(key if look.t.has(key) else "sync.problem.fault")
 
 
 def _refused(app: App, look: Look, refused: tuple[Refusal, ...]) -> list[ft.Control]:
