@@ -31,7 +31,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def centre(database_url: str, tmp_path: Path) -> Iterator[Centre]:
     """A centre with nobody in it."""
     clock = Clock()
-    app = create_app(Settings(database=database_url, clock=clock, enrol_attempts_per_minute=1_000))
+    app = create_app(
+        Settings(
+            database=database_url,
+            files=str(tmp_path / "files"),
+            clock=clock,
+            enrol_attempts_per_minute=1_000,
+        )
+    )
     made = Centre(app, clock)
     admin.init(made.engine, centre="92", name="ศูนย์คุ้มครองคนไร้ที่พึ่งจังหวัดตรัง", keys=tmp_path)
     yield made

@@ -24,6 +24,7 @@ from telewelfare.views.look import Appearance
 from tests import eg
 from tests.headless import DESK, PHONE, Ui
 from tests.views.desk import showing
+from tests.views.device import until_said
 
 TH = texts("th")
 CASE, PERSON, REPORT = eg.new_id(), eg.new_id(), eg.new_id()
@@ -258,9 +259,11 @@ async def test_a_photo_is_chosen_by_what_it_shows_and_kept(tmp_path: Path) -> No
 
 
 async def test_a_photo_that_is_not_here_yet_says_so(tmp_path: Path) -> None:
-    more = [eg.edit("attachment", case=CASE, kind="2", sha256="0" * 64)]
+    names = {"sha256": "0" * 64, "thumb_sha256": "1" * 64}
+    more = [eg.edit("attachment", case=CASE, kind="2", **names)]
     async with showing(device(tmp_path, more=more), CaseScreen, CASE) as (ui, _):
-        assert TH("case.photo.elsewhere", kind=TH.code("attachment_kind", "2")) in ui.text()
+        assert TH.code("attachment_kind", "2") in ui.text()
+        await until_said(ui, TH("photos.elsewhere.offline"))
 
 
 async def test_two_values_that_met_are_shown_on_the_page(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ async def take(request: Request, sha256: str) -> Response:
         refused = answer(Refused("wrong_offset"))
         refused.headers.update(_places(wrong.offset, wanted.length))
         return refused
-    return Response(status_code=HTTPStatus.NO_CONTENT, headers=_places(reached, wanted.length))
+    return Response(status_code=int(HTTPStatus.NO_CONTENT), headers=_places(reached, wanted.length))
 
 
 @router.get(PLACE)

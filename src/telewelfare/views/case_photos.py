@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import flet as ft
 
-from telewelfare.actions.attaching import Attached, NotAPhoto, attach_photo, thumbnail
+from telewelfare.actions.attaching import Attached, NotAPhoto, attach_photo
 from telewelfare.actions.session import Session
 from telewelfare.domain.operations import Record
 from telewelfare.views.context import use_app
-from telewelfare.views.hooks import screen, use_action
+from telewelfare.views.hooks import Action, screen, use_action, use_query
 from telewelfare.views.look import CORNER, GRID, Look, use_look
 from telewelfare.views.parts import (
     Choice,
@@ -25,14 +25,24 @@ from telewelfare.views.parts import (
     secondary_button,
     section_title,
     stack,
+    status_chip,
     words,
 )
 from telewelfare.views.parts.basic import tap
+from telewelfare.views.pictures import Seen, use_picture, why_words
 
 KINDS: Final = ("2", "3", "4", "5", "8", "6", "7", "20", "21", "22", "23", "28", "1", "99")
 """What a field worker photographs, the usual ones first."""
 TILE: Final = 150  # dp
-SHARP: Final = 400  # pixels of a thumbnail's longer side
+HEIGHT: Final = TILE * 3 // 4
+NOT_YET: Final = "not_yet"
+REFUSED: Final = "refused"
+NOBODY: Final[frozenset[str]] = frozenset()
+STATES: Final = {
+    "waiting": ft.Icons.PHONE_ANDROID_ROUNDED,
+    "at_centre": ft.Icons.CHECK_CIRCLE_ROUNDED,
+    REFUSED: ft.Icons.ERROR_ROUNDED,
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,15 @@ def PhotoSection(case_id: str, photos: tuple[Record, ...], may_add: bool) -> ft.
     adding: Adding
     adding, set_adding = ft.use_state(Adding())
     large, set_large = ft.use_state("")
+
+    outgoing = app.session.photos.outgoing
+    names = tuple(str(photo.values.get("sha256")) for photo in photos)
+    states = use_query(outgoing, lambda: outgoing.states(names), [names])
+    waiting = use_query(outgoing, lambda: outgoing.counts(case_id).photos, [names])
+    missing, set_missing = ft.use_state(NOBODY)
+
+    def know(photo: str, code: str) -> None:
+        set_missing(lambda had: had | {photo} if code == NOT_YET else had - {photo})
 
     async def pick(kind: str) -> Attached | NotAPhoto | None:
         files = await ft.FilePicker().pick_files(
@@ -71,19 +90,30 @@ def PhotoSection(case_id: str, photos: tuple[Record, ...], may_add: bool) -> ft.
         disabled=picking.pending,
         mark="add-photo",
     )
-    content: list[ft.Control] = [section_title(look, look.t("case.section.photos"))]
+    content: list[ft.Control] = [_title(look, waiting + len(missing))]
     if picking.problem:
         content.append(banner(look, look.t(picking.problem), "problem"))
     content += _outcome(look, adding.last)
     opened = next((photo for photo in shown if photo.id == large), None)
     if opened is not None:
         content.append(LargePhoto(app.session, opened, lambda: set_large("")))
-    content.append(_tiles(app.session, look, shown, set_large))
+    content.append(
+        _tiles(app.session, shown, states, set_large, know)
+        if shown
+        else words(look, look.t("case.photo.none"), colour=look.colours.muted)
+    )
     if adding.choosing:
         content.append(_kinds(look, picking.run, lambda: set_adding(Adding())))
     elif may_add:
         content.append(add)
     return stack(*content, gap=GRID + GRID // 2)
+
+
+def _title(look: Look, waiting: int) -> ft.Control:
+    chip = status_chip(
+        look, look.t("photos.waiting", n=waiting), "notice", leading=ft.Icons.CLOUD_UPLOAD_ROUNDED
+    )
+    return section_title(look, look.t("case.section.photos"), chip if waiting else None)
 
 
 def _kinds(look: Look, pick: Callable[[str], object], cancel: Callable[[], object]) -> ft.Control:
@@ -109,11 +139,22 @@ def _outcome(look: Look, last: Attached | NotAPhoto | None) -> list[ft.Control]:
 
 
 def _tiles(
-    session: Session, look: Look, photos: list[Record], on_open: Callable[[str], object]
+    session: Session,
+    photos: list[Record],
+    states: Mapping[str, str],
+    on_open: Callable[[str], object],
+    on_known: Callable[[str, str], object],
 ) -> ft.Control:
-    if not photos:
-        return words(look, look.t("case.photo.none"), colour=look.colours.muted)
-    tiles = [PhotoTile(session, photo, _opening(on_open, photo.id)) for photo in reversed(photos)]
+    tiles = [
+        PhotoTile(
+            session,
+            photo,
+            states.get(str(photo.values.get("sha256")), ""),
+            _opening(on_open, photo.id),
+            _knowing(on_known, photo.id),
+        )
+        for photo in reversed(photos)
+    ]
     return ft.Row(list(tiles), wrap=True, spacing=GRID, run_spacing=GRID)
 
 
@@ -121,30 +162,35 @@ def _opening(on_open: Callable[[str], object], photo: str) -> Callable[[], objec
     return lambda: on_open(photo)
 
 
+def _knowing(on_known: Callable[[str, str], object], photo: str) -> Callable[[str], object]:
+    return lambda code: on_known(photo, code)
+
+
 @screen
-def PhotoTile(session: Session, photo: Record, on_open: Callable[[], object]) -> ft.Control:
-    """A small picture with its kind under it; one that is not on this device says so."""
+def PhotoTile(
+    session: Session,
+    photo: Record,
+    state: str,
+    on_open: Callable[[], object],
+    on_known: Callable[[str], object],
+) -> ft.Control:
+    """A small picture with its kind under it, how far it has come, or why it is not shown."""
     look = use_look()
-    sha256 = str(photo.values.get("sha256"))
-    small = ft.use_memo(lambda: _small(session, sha256), [sha256])
+    seen, fetching = use_picture(session, photo, small=True, on_known=on_known)
     kind = look.t.code("attachment_kind", photo.values.get("kind"))
-    picture: ft.Control = (
-        ft.Image(src=small, fit=ft.BoxFit.COVER, width=TILE, height=TILE * 3 // 4)
-        if small
-        else ft.Container(
-            icon(look, ft.Icons.CLOUD_DOWNLOAD_ROUNDED, colour=look.colours.muted),
-            width=TILE,
-            height=TILE * 3 // 4,
-            bgcolor=look.colours.sand,
-            alignment=ft.Alignment.CENTER,
-        )
+    said = (
+        _state(look, state)
+        if seen.contents
+        else why_words(look, photo, seen, pending=fetching.pending, small=True)
     )
-    label = kind if small else look.t("case.photo.elsewhere", kind=kind)
+    lines: list[ft.Control] = [words(look, kind, "label", lines=2)]
+    if said:
+        lines.append(_said(look, said, state if seen.contents else ""))
     caption = ft.Container(
-        words(look, label, "label", lines=2), padding=ft.Padding.symmetric(horizontal=GRID)
+        ft.Column(lines, spacing=2, tight=True), padding=ft.Padding.symmetric(horizontal=GRID)
     )
     tile = ft.Container(
-        ft.Column([picture, caption], spacing=GRID // 2, tight=True),
+        ft.Column([_picture(look, seen), caption], spacing=GRID // 2, tight=True),
         width=TILE,
         bgcolor=look.colours.card,
         border=border(look),
@@ -152,23 +198,49 @@ def PhotoTile(session: Session, photo: Record, on_open: Callable[[], object]) ->
         clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
         padding=ft.Padding.only(bottom=GRID // 2),
         ink=True,
-        on_click=tap(on_open) if small else None,
+        on_click=tap(on_open),
     )
+    label = f"{kind} · {said}" if said else kind
     return ft.Semantics(identifier=f"photo-{photo.id}", button=True, label=label, content=tile)
+
+
+def _picture(look: Look, seen: Seen) -> ft.Control:
+    if seen.contents:
+        return ft.Image(
+            src=seen.contents, fit=ft.BoxFit.COVER, width=TILE, height=HEIGHT, gapless_playback=True
+        )
+    name = (
+        ft.Icons.HOURGLASS_EMPTY_ROUNDED
+        if seen.code == "not_yet"
+        else ft.Icons.CLOUD_DOWNLOAD_ROUNDED
+    )
+    return ft.Container(
+        icon(look, name, colour=look.colours.muted),
+        width=TILE,
+        height=HEIGHT,
+        bgcolor=look.colours.sand,
+        alignment=ft.Alignment.CENTER,
+    )
+
+
+def _state(look: Look, state: str) -> str:
+    return look.t(f"photos.state.{state}") if state in STATES else ""
+
+
+def _said(look: Look, said: str, state: str) -> ft.Control:
+    colour = look.colours.problem.ink if state == REFUSED else look.colours.muted
+    line = words(look, said, "label", lines=3, colour=colour, expand=True)
+    name = STATES.get(state)
+    mark = [icon(look, name, colour=colour, size=look.size.label)] if name else []
+    return ft.Row([*mark, line], spacing=4, vertical_alignment=ft.CrossAxisAlignment.START)
 
 
 @screen
 def LargePhoto(session: Session, photo: Record, on_close: Callable[[], object]) -> ft.Control:
-    """One photo as large as the page allows."""
+    """One photo as large as the page allows; fetched from the centre when it is not here."""
     look = use_look()
-    sha256 = str(photo.values.get("sha256"))
-    contents = ft.use_memo(lambda: session.files.read(sha256), [sha256])
+    seen, fetching = use_picture(session, photo, small=False)
     kind = look.t.code("attachment_kind", photo.values.get("kind"))
-    picture = (
-        [ft.Image(src=contents, fit=ft.BoxFit.CONTAIN, border_radius=CORNER, semantics_label=kind)]
-        if contents
-        else []
-    )
     close = quiet_button(
         look,
         look.t("case.photo.close"),
@@ -176,9 +248,31 @@ def LargePhoto(session: Session, photo: Record, on_close: Callable[[], object]) 
         leading=ft.Icons.CLOSE_ROUNDED,
         mark="close-photo",
     )
-    return stack(*picture, ft.Row([words(look, kind, "strong", expand=True), close]), gap=GRID)
+    foot = ft.Row([words(look, kind, "strong", expand=True), close])
+    if seen.contents:
+        picture: ft.Control = ft.Image(
+            src=seen.contents, fit=ft.BoxFit.CONTAIN, border_radius=CORNER, semantics_label=kind
+        )
+        return stack(picture, foot, gap=GRID)
+    said = why_words(look, photo, seen, pending=fetching.pending, small=False)
+    return stack(*_waiting(look, session, photo, said, fetching), foot, gap=GRID)
 
 
-def _small(session: Session, sha256: str) -> bytes | None:
-    contents = session.files.read(sha256)
-    return thumbnail(contents, SHARP) if contents else None
+def _waiting(
+    look: Look, session: Session, photo: Record, said: str, fetching: Action[[]]
+) -> list[ft.Control]:
+    """What there is until the photo has come: the small picture, why, and one button."""
+    thumb = str(photo.values.get("thumb_sha256"))
+    small = session.files.read(thumb) if session.files.has(thumb) else None
+    shown: list[ft.Control] = (
+        [ft.Image(src=small, fit=ft.BoxFit.CONTAIN, border_radius=CORNER)] if small else []
+    )
+    again = secondary_button(
+        look,
+        look.t("photos.try"),
+        fetching.run,
+        leading=ft.Icons.REFRESH_ROUNDED,
+        disabled=fetching.pending,
+        mark="try-photo",
+    )
+    return [*shown, banner(look, said, "notice"), again]

@@ -27,6 +27,7 @@ from telewelfare.views.parts import (
     surface,
     words,
 )
+from telewelfare.views.photos_waiting import PhotosOnWifi
 from telewelfare.views.scrolling import scrolling
 
 LANGS: Final[tuple[Lang, ...]] = get_args(Lang)
@@ -43,6 +44,7 @@ def SettingsScreen() -> ft.Control:
         *_size(app, look),
         *_mode(app, look),
         *_lang(app, look),
+        PhotosOnWifi(),
         section_title(look, look.t("settings.safety")),
         stack(
             secondary_button(

@@ -10,10 +10,13 @@ from telewelfare.views.look import CORNER, GRID, Look
 from telewelfare.views.palette import Tone
 from telewelfare.views.parts.basic import border, icon, tap, words
 
-SyncState = Literal["sent", "sending", "receiving", "waiting", "offline", "stuck", "problem", "new"]
+SyncState = Literal[
+    "sent", "photos", "sending", "receiving", "waiting", "offline", "stuck", "problem", "new"
+]
 
 ICONS: dict[SyncState, ft.IconData] = {
     "sent": ft.Icons.CHECK_CIRCLE_ROUNDED,
+    "photos": ft.Icons.CLOUD_UPLOAD_ROUNDED,
     "sending": ft.Icons.SYNC_ROUNDED,
     "receiving": ft.Icons.SYNC_ROUNDED,
     "waiting": ft.Icons.CLOUD_UPLOAD_ROUNDED,
@@ -30,7 +33,7 @@ class SyncShown:
 
     `at` is the time of the last complete round as shown ("10.42"), None when there was none yet;
     `done` of `total` while sending or receiving (total 0: not known yet); `waiting` items kept on
-    the device; `problems` to mend. "stuck" is anything but a missing signal that keeps them there.
+    the device; `problems` to mend; `photos` that follow once all text is at the centre ("photos"). "stuck" is anything but a missing signal that keeps them there.
     """
 
     state: SyncState
@@ -39,12 +42,15 @@ class SyncShown:
     total: int = 0
     waiting: int = 0
     problems: int = 0
+    photos: int = 0
 
 
 def sync_words(look: Look, shown: SyncShown) -> str:
     """Return the sentence of the line."""
     if shown.state == "sent":
         return look.t("parts.sync.sent", at=shown.at) if shown.at else look.t("parts.sync.ready")
+    if shown.state == "photos":
+        return look.t("photos.line", n=shown.photos)
     if shown.state == "sending":
         return look.t("parts.sync.sending", done=shown.done, total=shown.total)
     if shown.state == "receiving":
@@ -106,6 +112,7 @@ def sync_line(look: Look, shown: SyncShown, on_open: Callable[[], object]) -> ft
 def _tone(look: Look, state: SyncState) -> Tone:
     tones: dict[SyncState, Tone] = {
         "sent": look.colours.good,
+        "photos": look.colours.chosen,
         "sending": look.colours.chosen,
         "receiving": look.colours.chosen,
         "waiting": look.colours.notice,
