@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from telewelfare.cli.main import USAGE
 from telewelfare.cli.places import default_database
-from telewelfare.server import admin, keys, workers
+from telewelfare.server import admin, backup, keys, workers
 from telewelfare.server.aside import kept_aside
 from telewelfare.server.bundles import KeyMissing, take
 from telewelfare.server.config import wall_clock
@@ -242,3 +242,29 @@ def take_bundle(
         return asdict(taken)
 
     told(context, work)
+
+
+@admin_app.command("backup")
+def back_up(
+    context: typer.Context, file: Annotated[Path, typer.Argument(help="A file that is not there")]
+) -> None:
+    """A consistent copy of the database; devices may go on syncing. Without keys and attachments."""
+
+    def work(_engine: Engine) -> dict[str, object]:
+        size = backup.backup(address(context.obj), file)
+        return {"file": str(file), "bytes": size}
+
+    told(context, work)
+
+
+@admin_app.command("restore")
+def bring_back(
+    context: typer.Context, file: Annotated[Path, typer.Argument(help="Made by `backup`")]
+) -> None:
+    """Put a copy in the place of the database; devices then send again what it lacks."""
+
+    def work(engine: Engine) -> list[dict[str, str]]:
+        engine.dispose()  # nobody of us must hold what is replaced
+        return backup.restore(address(context.obj), file)
+
+    told(context, work, makes=True)

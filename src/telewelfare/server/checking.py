@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, select
 
 from telewelfare.domain.digest import is_hidden, record_digest, total, written
 from telewelfare.domain.operations import Actor
@@ -91,7 +91,9 @@ def _end(db: Connection, actor: Actor, after: str, steps: int) -> str:
 
 def _between(db: Connection, actor: Actor, after: str, upto: str, limit: int) -> Sequence[Row[Any]]:
     within = _within(actor, after, upto)
-    query = select(*COMPARED).where(within, in_scope(actor)).order_by(RECORD.c.id).limit(limit)
+    query: Select[*tuple[Any, ...]] = (
+        select(*COMPARED).where(within, in_scope(actor)).order_by(RECORD.c.id).limit(limit)
+    )
     return db.execute(query).all()
 
 

@@ -17,6 +17,7 @@ from telewelfare.domain.operations import Actor, Operation
 from telewelfare.server.aside import drain
 from telewelfare.server.auth import Caller, caller
 from telewelfare.server.body import printable
+from telewelfare.server.checking import Answer, answer
 from telewelfare.server.cursors import resume
 from telewelfare.server.database import reading, writing
 from telewelfare.server.feed import Page, pull
@@ -24,7 +25,7 @@ from telewelfare.server.ledger import Pushed, append
 from telewelfare.server.repeats import refused_since
 from telewelfare.server.rules import RULES, Rules
 from telewelfare.server.tables import DEVICE
-from telewelfare.sync.protocol import Rejection, SyncReply, SyncRequest, WireOperation
+from telewelfare.sync.protocol import MAX_RECORDS, Rejection, SyncReply, SyncRequest, WireOperation
 
 LARGEST: Final = 2**62  # fits the columns
 
@@ -94,8 +95,10 @@ def give(engine: Engine, token: str, request: SyncRequest, taken: Taken, now: Mi
         if request.brief:
             return _brief(who, taken.pushed, request, now)
         cursor, reset = resume(db, who, request.cursor)
-        page = pull(db, who, cursor, request.limit, taken.pushed.made)
-    return _reply(who, taken.pushed, page, now, reset=reset)
+        limit = min(request.limit, MAX_RECORDS - len(request.wants))
+        page = pull(db, who, cursor, limit, taken.pushed.made)
+        told = Answer() if page.more else answer(db, who, request)
+    return _reply(who, taken.pushed, page, told, now, reset=reset)
 
 
 def _operations(actor: Actor, wire: tuple[WireOperation, ...]) -> list[Operation]:
@@ -134,12 +137,12 @@ def _brief(who: Caller, pushed: Pushed, request: SyncRequest, now: Millis) -> Sy
     )
 
 
-def _reply(who: Caller, pushed: Pushed, page: Page, now: Millis, *, reset: bool) -> SyncReply:
+def _reply(who: Caller, pushed: Pushed, page: Page, told: Answer, now: Millis, *, reset: bool) -> SyncReply:
     return SyncReply(
         acknowledged=pushed.acknowledged,
         rejected=pushed.rejected,
         accepted=pushed.accepted,
-        changes=page.changes,
+        changes=page.changes + told.wanted,
         removed=page.removed,
         cursor=page.cursor.text,
         more=page.more,
@@ -148,4 +151,7 @@ def _reply(who: Caller, pushed: Pushed, page: Page, now: Millis, *, reset: bool)
         left=page.left,
         today_left=page.today_left,
         reset=reset,
+        check=told.check,
+        digests=told.digests,
+        gone=told.gone,
     )

@@ -12,7 +12,7 @@ from telewelfare.domain.operations import Actor, Record
 from telewelfare.store import guard, resending
 from telewelfare.store.changes import Touched
 from telewelfare.store.checking import ALONE, LEAVING, ids_in, keep_ids
-from telewelfare.store.mending import mend
+from telewelfare.store.mending import mend, wanted
 from telewelfare.store.merging import RESTORED, merged
 from telewelfare.store.replies import News, Reply
 from telewelfare.store.rows import (
@@ -33,7 +33,9 @@ def take_in(rows: Rows, reply: Reply, actor: Actor) -> Touched:
     """Apply a reply inside the caller's transaction; give what changed."""
     _send_what_was_lost(rows, reply)
     _settle(rows, reply)
-    touched = {(news.kind, news.id) for news in reply.news if _merge(rows, news, reply, actor)}
+    found_wrong = wanted(reply)
+    news = [one for one in reply.news if found_wrong.get(one.id) is not one]
+    touched = {(one.kind, one.id) for one in news if _merge(rows, one, reply, actor)}
     _arrived(rows, reply)
     touched |= _forget(rows, _out_of_reach(rows, reply))
     touched |= mend(rows, reply, actor)

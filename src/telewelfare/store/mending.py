@@ -23,12 +23,18 @@ def mend(rows: Rows, reply: Reply, actor: Actor) -> Touched:
     """Make the records that were asked for as the centre has them; give what changed."""
     if not reply.wanted:
         return set()
-    told = {news.id: news for news in reply.news if news.whole and news.id in reply.wanted}
+    told = wanted(reply)
     touched = {(n.kind, n.id) for n in told.values() if _mend_one(rows, n, reply, actor)}
     touched |= _remove(rows, reply, frozenset(told))
     if touched:
         _count(rows, len(touched), reply)
     return touched
+
+
+def wanted(reply: Reply) -> dict[RecordId, News]:
+    """The records that were asked for, the last that the reply says of each."""
+    asked = set(reply.wanted)
+    return {news.id: news for news in reply.news if news.whole and news.id in asked}
 
 
 def _mend_one(rows: Rows, news: News, reply: Reply, actor: Actor) -> bool:

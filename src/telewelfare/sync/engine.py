@@ -14,6 +14,7 @@ from telewelfare.domain.ids import RecordId
 from telewelfare.domain.operations import Operation
 from telewelfare.store.incoming import News, Reply
 from telewelfare.store.journal import Journal, Waiting
+from telewelfare.sync.checking import Question, first, following
 from telewelfare.sync.failures import (
     Busy,
     CentreFault,
@@ -80,8 +81,10 @@ async def run_round(
     wall: Callable[[], Millis],
     on_progress: Callable[[Progress], object] = lambda _: None,
     patience: Patience = Patience(),
+    *,
+    everything: bool = False,
 ) -> Round:
-    """Bring the device and the centre to the same knowledge.
+    """Bring the device and the centre to the same knowledge, and check it; `everything` at once.
 
     Safe to interrupt at any point and to run twice: the centre holds each operation once,
     and each line of a reply is taken in whole or not at all.
@@ -89,7 +92,9 @@ async def run_round(
     Raises:
         SyncError: what was acknowledged until then stays acknowledged.
     """
-    going = _Going(journal, central, wall, on_progress)
+    if everything:
+        await asyncio.to_thread(journal.check_all)
+    going = _Going(journal, central, wall, on_progress, everything=everything)
     retries = _Retries(patience, going)
     while True:
         try:
@@ -147,6 +152,8 @@ class _Going:
         central: Central,
         wall: Callable[[], Millis],
         on_progress: Callable[[Progress], object],
+        *,
+        everything: bool,
     ) -> None:
         self.central = central
         self.steps = 0  # replies that brought us further
@@ -159,6 +166,9 @@ class _Going:
         self._first: int | None = None  # number of the first operation of this request
         self._handed = 0  # operations of this request that were given to the network
         self._last: SyncReply | None = None
+        self._everything = everything
+        self._asked: Question | None = first(journal, wall())
+        self._fresh = 0  # number of what is made from this request on
 
     def done(self) -> Round:
         """What it did."""
@@ -172,6 +182,7 @@ class _Going:
             SyncError
         """
         self._first, self._handed, self._last = None, 0, None
+        self._fresh = await asyncio.to_thread(self._journal.next_number)
         asking = bool(await asyncio.to_thread(self._journal.read_meta, IN_FLIGHT))
         try:
             async with (
@@ -192,6 +203,7 @@ class _Going:
             return False
         except UnknownForm:
             return False
+        await asyncio.to_thread(self._check)
         return self._is_over()
 
     def _is_over(self) -> bool:
@@ -199,7 +211,20 @@ class _Going:
             raise CentreFault("a reply without a line")
         if self._last.more:
             return False
-        return self._first is None or not self._journal.waiting().pending
+        if self._asked is not None:
+            return False
+        waits = self._journal.pending(1)  # what was taken once may wait again: see `incoming`
+        return not waits or (self._first is None and waits[0].n >= self._fresh)
+
+    def _check(self) -> None:
+        """What the end of a reply tells of what the device holds, and what to ask then."""
+        if self._asked is None or self._last is None:
+            return
+        now = self._wall()
+        self._asked = following(self._journal, self._asked, self._last, now)
+        if self._asked is None and self._everything:
+            another = first(self._journal, now)
+            self._asked = another if another.turn.large else None
 
     # -------------------------------------------------------------- going up
 
@@ -239,7 +264,7 @@ class _Going:
         return ops
 
     def _request(self, ops: tuple[Operation, ...]) -> SyncRequest:
-        waiting = self._journal.waiting()
+        waiting, health = self._journal.waiting(), self._journal.health()
         return SyncRequest(
             cursor=self._journal.read_meta("cursor") or "",
             ops=tuple(map(_wire, ops)),
@@ -247,6 +272,9 @@ class _Going:
             pending=max(0, waiting.pending - len(ops)),
             oldest=waiting.oldest,
             pace=self.central.link.pace(),
+            repaired=health.repaired,
+            alone=health.alone,
+            **(self._asked.fields if self._asked else {}),
         )
 
     # ------------------------------------------------------------ coming down
@@ -273,7 +301,9 @@ class _Going:
         """Keep a line; give how many operations it settles."""
         waits = self._journal.pending(1)
         settled = max(0, reply.acknowledged - waits[0].n + 1) if waits else 0
-        _take_in(self._journal, reply, self._wall())
+        answers = self._asked is not None and not reply.more
+        wants = self._asked.wants if self._asked and answers else ()
+        _take_in(self._journal, reply, self._wall(), wants)
         if self._journal.read_meta(IN_FLIGHT):
             self._journal.write_meta(IN_FLIGHT, "")
         return settled
@@ -307,7 +337,7 @@ def _wire(op: Operation) -> WireOperation:
     )
 
 
-def _take_in(journal: Journal, reply: SyncReply, wall: Millis) -> None:
+def _take_in(journal: Journal, reply: SyncReply, wall: Millis, wants: tuple[str, ...]) -> None:
     journal.write_meta("clock_off", str(reply.now - wall))
     journal.take_in(
         Reply(
@@ -318,6 +348,8 @@ def _take_in(journal: Journal, reply: SyncReply, wall: Millis) -> None:
             cursor=reply.cursor,
             now=Millis(reply.now),
             reset=reply.reset,
+            wanted=wants,
+            gone=reply.gone,
         )
     )
 
