@@ -14,6 +14,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -125,8 +126,8 @@ class Side:
 
     async def _watch(self, used: socket.socket) -> None:
         """Notice the end of the program's connection, also while nothing is read from it."""
-        while not _is_closed(used):
-            await asyncio.sleep(WATCH_SECONDS)  # noqa: ASYNC110 - the kernel tells nobody
+        while not _is_closed(used):  # noqa: ASYNC110 - the kernel tells nobody
+            await asyncio.sleep(WATCH_SECONDS)
         if self._open:
             self.abort()
         else:
@@ -205,6 +206,11 @@ class Proxy:
         if flow.centre is not None:
             side.use(flow.centre, used)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether packets are on their way or waited for."""
+        return self._driver.timeline.next() < float("inf")
+
     def told(self) -> dict[str, Any]:
         """What went over the link until now."""
         heard = max((side.last_heard for side in self._devices), default=0.0)
@@ -236,13 +242,19 @@ class Emulated:
         """What went over the link until now."""
         return self._proxy[0].told() if self._proxy else {}
 
+    def settle(self, patience: float) -> None:
+        """Wait until the last packets have come through, at most so many seconds."""
+        deadline = time.monotonic() + patience
+        while self._proxy and self._proxy[0].is_busy and time.monotonic() < deadline:
+            time.sleep(WATCH_SECONDS)
+
 
 @contextmanager
 def emulated(
-    profile: Profile, to: int, *, seed: int = 0, cuts: Cuts = NO_CUTS
+    profile: Profile, to: int, *, port: int = 0, seed: int = 0, cuts: Cuts = NO_CUTS
 ) -> Iterator[Emulated]:
-    """Such a link to a port of this machine, until the block ends."""
-    listener = listening()
+    """Such a link to a port of this machine, until the block ends; 0 = listen on any port."""
+    listener = listening(port)
     made = Emulated(listener.getsockname()[1])
     loop = asyncio.new_event_loop()
 
