@@ -6,7 +6,7 @@ import asyncio
 import functools
 import selectors
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import ParamSpec, cast
@@ -18,6 +18,7 @@ from telewelfare.domain.operations import Edit
 from telewelfare.store.errors import DiskFull
 from telewelfare.store.journal import Journal
 from telewelfare.store.migrations import migrate
+from telewelfare.sync.link import Link
 from telewelfare.sync.protocol import SyncReply, SyncRequest
 from telewelfare.sync.service import SyncService, SyncStatus
 from telewelfare.sync.transport import Central, Offline, SignedOut
@@ -69,14 +70,18 @@ class Centre:
         self.asked: list[SyncRequest] = []
         self.taken: list[int] = []
         self.react: Reaction | None = None
+        self.link = Link()
 
-    async def sync(self, request: SyncRequest) -> SyncReply:
-        self.asked.append(request)
-        if self.react is not None:
-            await self.react(request)
-        self.taken += [op.n for op in request.ops if op.n not in self.taken]
+    async def exchange(
+        self, requests: AsyncIterator[SyncRequest]
+    ) -> AsyncGenerator[SyncReply, None]:
+        async for request in requests:
+            self.asked.append(request)
+            if self.react is not None:
+                await self.react(request)
+            self.taken += [op.n for op in request.ops if op.n not in self.taken]
         newest = max(self.taken, default=0)
-        return SyncReply(acknowledged=newest, cursor="e.1.1.", epoch="e", now=hurried())
+        yield SyncReply(acknowledged=newest, cursor="e.1.1.", epoch="e", now=hurried())
 
 
 @pytest.fixture
