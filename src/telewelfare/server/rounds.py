@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import Connection, Engine, update
+from sqlalchemy import Connection, Engine, case, update
 
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.ids import RecordId
@@ -114,15 +114,22 @@ def _refused_since(db: Connection, actor: Actor, first: int | None) -> tuple[Rej
 
 def _seen(db: Connection, actor: Actor, request: SyncRequest, now: Millis) -> None:
     """What an administrator sees of a device: how much it still holds, and since when."""
-    told: dict[str, int | str | None] = {
+    told: dict[str, object] = {
         "pending": min(request.pending, LARGEST),
         "oldest": None if request.oldest is None else min(request.oldest, LARGEST),
         "last_seen": now,
     }
-    if request.app:
-        told["app"] = printable(request.app)
+    if request.app:  # the first line of a stream, which says all else
+        told |= {"app": printable(request.app)} | _found(request, now)
     mine = DEVICE.c.centre_id == actor.centre, DEVICE.c.id == actor.device
     db.execute(update(DEVICE).where(*mine).values(told))
+
+
+def _found(request: SyncRequest, now: Millis) -> dict[str, object]:
+    """What checks found on the device: sums of all that ever was, so that to hear it twice is well."""
+    total = min(request.repaired, LARGEST)
+    since = case((DEVICE.c.repaired < total, now), else_=DEVICE.c.last_repair)
+    return {"repaired": total, "last_repair": since, "alone": min(request.alone, LARGEST)}
 
 
 def _brief(who: Caller, pushed: Pushed, request: SyncRequest, now: Millis) -> SyncReply:
@@ -137,7 +144,9 @@ def _brief(who: Caller, pushed: Pushed, request: SyncRequest, now: Millis) -> Sy
     )
 
 
-def _reply(who: Caller, pushed: Pushed, page: Page, told: Answer, now: Millis, *, reset: bool) -> SyncReply:
+def _reply(
+    who: Caller, pushed: Pushed, page: Page, told: Answer, now: Millis, *, reset: bool
+) -> SyncReply:
     return SyncReply(
         acknowledged=pushed.acknowledged,
         rejected=pushed.rejected,
