@@ -40,11 +40,14 @@ def make(device: Opened, to: Path) -> dict[str, Any]:
 
 
 def _write(file: Path, bundle: bytes) -> None:
-    try:
-        with translated(file.name), file.open("xb") as new:
-            new.write(bundle)
-    except FileExistsError as error:
-        raise Failed("file_exists", file=file) from error
+    if file.exists():
+        raise Failed("file_exists", file=file)
+    with translated(file.name):
+        try:
+            file.write_bytes(bundle)
+        except OSError:  # half a bundle is none
+            file.unlink(missing_ok=True)
+            raise
 
 
 async def take(folder: Path, device: Opened, file: Path) -> dict[str, Any]:
