@@ -112,29 +112,70 @@ async def answer_lines(request: Request, desk: Desk) -> Response:
     Raises:
         Refused: before anything was sent; lines before the refused one are committed.
     """
-    first, taken = await _committed(request, desk)
-    coding = choose_line_coding(request.headers.get("accept-encoding", ""))
+    incoming = _Incoming(desk)
+    try:
+        async for line in _lines(request):
+            await incoming.commit(_understood(line))
+    except BaseException:
+        await incoming.rest()
+        raise
     with IN_HAND.one():
-        reply = _Reply(desk, first, taken, coding)
-        begun = asyncio.create_task(run_in_threadpool(reply.next_line))
+        coding = choose_line_coding(request.headers.get("accept-encoding", ""))
+        reply = _Reply(desk, coding, incoming.pace)
+        begun = asyncio.create_task(reply.first_line(incoming))
         if (await asyncio.wait({begun}, timeout=PATIENCE))[0]:
             line = begun.result()  # a refusal is still a problem document
             if reply.ended:
-                return reply.response(reply.packer.line(line) + reply.packer.end())
+                packing = reply.packing()
+                return reply.response(packing.line(line) + packing.end())
     return reply.response(reply.stream(begun))
 
 
-async def _committed(request: Request, desk: Desk) -> tuple[SyncRequest, Taken]:
-    """The first line, and what became of all."""
-    first: SyncRequest | None = None
-    taken: Taken | None = None
-    async for line in _lines(request):
-        asked = _understood(line)
-        now = await run_in_threadpool(desk.take, asked)
-        first, taken = first or asked, taken.and_then(now) if taken else now
-    if first is None or taken is None:
-        raise Refused("malformed")
-    return first, taken
+class _Incoming:
+    """The lines of one request: one is committed while the next arrives."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.first: SyncRequest | None = None
+        self._desk = desk
+        self._taken: Taken | None = None
+        self._under_way: asyncio.Task[Taken] | None = None
+
+    @property
+    def pace(self) -> int | None:
+        """What the device said of its network."""
+        return self.first.pace if self.first else None
+
+    async def commit(self, asked: SyncRequest) -> None:
+        """Begin to commit a line; the one before is committed by then.
+
+        Raises:
+            Refused: the one before was refused.
+        """
+        await self._settle()
+        self.first = self.first or asked
+        self._under_way = asyncio.create_task(run_in_threadpool(self._desk.take, asked))
+
+    async def rest(self) -> None:
+        """Until nothing is under way. What becomes of it, the device will ask."""
+        if self._under_way is not None:
+            await asyncio.gather(self._under_way, return_exceptions=True)
+
+    async def taken(self) -> tuple[SyncRequest, Taken]:
+        """The first line, and what became of all.
+
+        Raises:
+            Refused
+        """
+        await self._settle()
+        if self.first is None or self._taken is None:
+            raise Refused("malformed")
+        return self.first, self._taken
+
+    async def _settle(self) -> None:
+        under_way, self._under_way = self._under_way, None
+        if under_way is not None:
+            taken = await under_way
+            self._taken = self._taken.and_then(taken) if self._taken else taken
 
 
 async def _lines(request: Request) -> AsyncIterator[str]:
@@ -170,18 +211,28 @@ class _Reply:
     """The lines of one reply, made one after the other."""
 
     desk: Desk
-    asked: SyncRequest
-    taken: Taken
     coding: str
+    pace: int | None  # bytes a second that the device can receive, by its own measure
     ended: bool = False
     sent: int = 0  # records
     size: int = FIRST_PAGE
     began: float = field(default_factory=time.monotonic)
-    packer: Packer = field(init=False)
+    asked: SyncRequest = field(init=False)
+    taken: Taken = field(init=False)
 
-    def __post_init__(self) -> None:
+    async def first_line(self, incoming: _Incoming) -> str:
+        """Once all that was brought is committed.
+
+        Raises:
+            Refused
+        """
+        self.asked, self.taken = await incoming.taken()
         self.size = min(FIRST_PAGE, self.asked.limit)
-        self.packer = packer(self.coding, IN_HAND.level(self.asked.pace))
+        return await run_in_threadpool(self.next_line)
+
+    def packing(self) -> Packer:
+        """For one body."""
+        return packer(self.coding, IN_HAND.level(self.pace))
 
     def next_line(self) -> str:
         """Read a page. What was told once is not told again."""
@@ -200,9 +251,9 @@ class _Reply:
 
     def _most(self) -> int:
         """Records that a line may hold: about three seconds of the device's network."""
-        if self.asked.pace is None:
+        if self.pace is None:
             return USUAL_PAGE
-        return max(FIRST_PAGE, min(MAX_RECORDS, int(self.asked.pace * AIR_SECONDS) // RECORD_BYTES))
+        return max(FIRST_PAGE, min(MAX_RECORDS, int(self.pace * AIR_SECONDS) // RECORD_BYTES))
 
     def response(self, body: bytes | AsyncIterator[bytes]) -> Response:
         """Only the headers that a device reads: each costs it time on the air."""
@@ -215,18 +266,19 @@ class _Reply:
 
     async def stream(self, line: asyncio.Task[str]) -> AsyncIterator[bytes]:
         """Line after line; an empty one while the next takes its time."""
+        packing = self.packing()
         with IN_HAND.one():
             try:
                 while True:
                     while not (await asyncio.wait({line}, timeout=PATIENCE))[0]:
-                        yield self.packer.line("")
-                    yield await run_in_threadpool(self.packer.line, line.result())
+                        yield packing.line("")
+                    yield await run_in_threadpool(packing.line, line.result())
                     if self.ended:
                         break
                     line = asyncio.create_task(run_in_threadpool(self.next_line))
             except Refused as refused:
-                yield self.packer.line(problem_line(refused.problem))
+                yield packing.line(problem_line(refused.problem))
             except Exception as error:  # noqa: BLE001 - the edge: the status has been sent
                 log.warning("fault", kind=type(error).__name__)
-                yield self.packer.line(problem_line(Refused("server_fault").problem))
-        yield self.packer.end()
+                yield packing.line(problem_line(Refused("server_fault").problem))
+        yield packing.end()

@@ -16,9 +16,9 @@ SWALLOWED: Final = 40_000  # bytes that go into buffers on the way before anythi
 PIECE: Final = 4_096  # bytes given to the socket at once
 WEIGHED: Final = 8_000  # bytes from which a rate means something
 PACKET: Final = 1_400
-FEW: Final = 25  # operations of a first line
+FEW: Final = 100  # operations of a first line: what a slow link carries in three seconds
 MOST: Final = 1_000
-UNMEASURED: Final = 100  # operations of a line at most, until the pace is known
+CAREFUL: Final = 25  # of the first line after a break
 OPERATION: Final = 230.0  # bytes of an operation on the wire, to begin with
 FRESH: Final = 0.5  # how much of a rate is the newest measurement
 
@@ -70,7 +70,7 @@ class Link:
     def broke(self) -> None:
         """A connection died under way: smaller steps lose less."""
         self.air = max(SHORTEST_AIR, self.air / 2)
-        self.grown = FEW
+        self.grown = CAREFUL
 
     def worked(self) -> None:
         """A whole request got through."""
@@ -79,7 +79,7 @@ class Link:
     def operations(self) -> int:
         """How many operations the next line should hold."""
         if self.up is None:
-            return min(self.grown, UNMEASURED)
+            return min(self.grown, FEW)
         return max(1, min(MOST, int(self.up * self.air / self.operation), self.grown * 2))
 
     def pace(self) -> int | None:
