@@ -9,15 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 
 from telewelfare.domain.ids import RecordId
 from telewelfare.domain.operations import Actor, Operation
 from telewelfare.server.judge import Refusal
 from telewelfare.server.rules import Rules
 from telewelfare.server.tables import LEDGER, QUARANTINE
+
+# It lay with what others had done by then: given the case since, or, after a restore, sent it again.
+BY_OTHERS: Final = ("forbidden", "wrong_record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,8 @@ def due(db: Connection, actor: Actor, numbers: Sequence[int], rules: Rules) -> D
     """Which refused operations of a device are to be judged anew."""
     if not numbers:
         return Due()
-    older = select(QUARANTINE.c.body).where(
-        *_mine(actor, numbers), QUARANTINE.c.rules != rules.version
-    )
+    otherwise = or_(QUARANTINE.c.rules != rules.version, QUARANTINE.c.code.in_(BY_OTHERS))
+    older = select(QUARANTINE.c.body).where(*_mine(actor, numbers), otherwise)
     in_ledger = select(LEDGER.c.n).where(
         LEDGER.c.centre_id == actor.centre, LEDGER.c.device == actor.device, LEDGER.c.n.in_(numbers)
     )
