@@ -48,9 +48,9 @@ class SyncService:
         errands: Sequence[Callable[[], Awaitable[object]]] = (),
         files: FileQueue | None = None,
     ) -> None:
-        """`errands` are done after each finished round; one that fails is tried after the next.
+        """`errands` follow a finished round and hold up nothing; one that fails follows the next.
 
-        `files` are brought after them, until a round is due: text always goes first.
+        `files` are brought after a round, until another is due: text always goes first.
         """
         self.status = SyncStatus(last_ok=_last_ok(journal))
         self._journal = journal
@@ -60,6 +60,7 @@ class SyncService:
         self._patience = Patience(jitter=jitter)
         self._every = every
         self._errands = errands
+        self._errand: asyncio.Task[None] | None = None
         self._files = files
         self._failures = 0
         self._due = Millis(0)
@@ -79,9 +80,11 @@ class SyncService:
         """End after cancelling a round that is under way; nothing is lost by that."""
         if self._task is not None:
             self._stop_listening()
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+            under_way = [task for task in (self._task, self._errand) if task is not None]
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
+            self._task = self._errand = None
 
     def nudge(self) -> None:
         """Try now: the worker asked, or the network came back."""
@@ -144,7 +147,8 @@ class SyncService:
             return self._failed(SyncError())
         self._failures = 0
         self._show(SyncStatus(last_ok=now))
-        await self._do_errands()
+        if self._errands and (self._errand is None or self._errand.done()):
+            self._errand = asyncio.create_task(self._do_errands())  # no edit waits for it
         return min(next_regular(now, self._jitter(), self._every), await self._bring_files())
 
     async def _note(self, code: str) -> None:
@@ -159,6 +163,7 @@ class SyncService:
                 log.info("an errand waits: %s %s", error.code, error)
             except Exception as error:  # noqa: BLE001 - the loop must live on
                 log.error("an errand failed: %s", type(error).__name__)  # noqa: TRY400 - its message may hold what was typed
+        self._show(self.status)  # what an errand changed is shown, too
 
     async def _bring_files(self) -> Millis:
         """When the files want the next turn. What goes wrong with them is no failure of the round."""
