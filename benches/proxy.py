@@ -15,7 +15,7 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from random import Random
@@ -82,8 +82,14 @@ class Side:
         """Begin to carry bytes."""
         self._end, self._socket = end, used
         self._room.set()
-        jobs = (self._read(end, used), self._write(used), self._watch(used))
-        self._tasks = [self._driver.loop.create_task(job) for job in jobs]
+        jobs = (lambda: self._read(end, used), lambda: self._write(used), lambda: self._watch(used))
+        self._tasks = [self._driver.loop.create_task(self._until_broken(job)) for job in jobs]
+
+    async def _until_broken(self, job: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await job()
+        except OSError:
+            self.abort()
 
     def connected(self) -> None:
         """What waits in the send buffer goes by itself."""
@@ -98,7 +104,7 @@ class Side:
 
     def failed(self) -> None:
         """The program sees its connection reset."""
-        self._finish(reset=True)
+        self.close(reset=True)
 
     def roomy(self) -> None:
         """More may be read from the program."""
@@ -125,22 +131,27 @@ class Side:
         self._open -= 1
 
     async def _watch(self, used: socket.socket) -> None:
-        """Notice the end of the program's connection, also while nothing is read from it."""
+        """Notice the end of the program's connection, also while nothing is read from it.
+
+        The kernel may have closed it in both directions while bytes are still to be read.
+        """
+        while self._open:
+            await asyncio.sleep(WATCH_SECONDS)
+            if error := used.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                raise OSError(error, "broken")
         while not _is_closed(used):  # noqa: ASYNC110 - the kernel tells nobody
             await asyncio.sleep(WATCH_SECONDS)
-        if self._open:
-            self.abort()
-        else:
-            self._finish(reset=False)
+        self.close(reset=False)
 
     def abort(self) -> None:
         """The program's side is gone: tell the other."""
         with self._driver.telling():
             if self._end is not None:
                 self._end.abort()
-        self._finish(reset=True)
+        self.close(reset=True)
 
-    def _finish(self, *, reset: bool) -> None:
+    def close(self, *, reset: bool) -> None:
+        """Let go of the program's socket."""
         for task in self._tasks:
             if task is not asyncio.current_task(self._driver.loop):
                 task.cancel()
@@ -164,17 +175,24 @@ class Proxy:
         self.connections = 0
         self.began = 0.0  # first connection
         self._devices: list[Side] = []
+        self._centres: list[Side] = []
         self._jobs: set[asyncio.Task[None]] = set()
 
     async def serve(self, listener: socket.socket) -> None:
-        """Take connections until cancelled."""
-        while True:
-            used, _ = await self._driver.loop.sock_accept(listener)
-            used.setblocking(False)  # noqa: FBT003 - the standard library wants it so
-            used.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.connections += 1
-            self.began = self.began or self._driver.loop.time()
-            self._connect(used)
+        """Take connections until cancelled; then drop them all."""
+        try:
+            while True:
+                used, _ = await self._driver.loop.sock_accept(listener)
+                used.setblocking(False)  # noqa: FBT003 - the standard library wants it so
+                used.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                self.connections += 1
+                self.began = self.began or self._driver.loop.time()
+                self._connect(used)
+        finally:
+            for job in self._jobs:
+                job.cancel()
+            for side in (*self._devices, *self._centres):
+                side.close(reset=True)
 
     def _connect(self, used: socket.socket) -> None:
         side = Side(self._driver)
@@ -186,6 +204,7 @@ class Proxy:
 
     def _centre(self, flow: Flow) -> Side:
         side = Side(self._driver)
+        self._centres.append(side)
         job = self._driver.loop.create_task(self._reach(side, flow))
         self._jobs.add(job)
         job.add_done_callback(self._jobs.discard)
@@ -196,6 +215,9 @@ class Proxy:
         used.setblocking(False)  # noqa: FBT003 - the standard library wants it so
         try:
             await self._driver.loop.sock_connect(used, (HOST, self._to))
+        except asyncio.CancelledError:
+            used.close()
+            raise
         except OSError:
             used.close()
             if flow.centre is not None:
@@ -258,8 +280,11 @@ def emulated(
     made = Emulated(listener.getsockname()[1])
     loop = asyncio.new_event_loop()
 
+    started = threading.Event()
+
     async def work() -> None:
         made._proxy.append(Proxy(profile, to, seed=seed, cuts=cuts))  # noqa: SLF001 - its own
+        started.set()
         await made._proxy[0].serve(listener)  # noqa: SLF001 - its own
 
     def run() -> None:
@@ -273,6 +298,7 @@ def emulated(
     job = loop.create_task(work())
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
+    started.wait()
     try:
         yield made
     finally:
