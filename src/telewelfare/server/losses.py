@@ -79,14 +79,17 @@ def _shut(batch: Batch, changed: list[Turn]) -> list[Left]:
     """Of cases sealed now, what others than those of the case saw: by its own place, or as theirs."""
     shut = [t.case.record.id for t in changed if t.after.sealed and not t.before.sealed]
     kinds = [kind.name for kind in KINDS.values() if kind.case and kind.area]
-    query = select(RECORD.c.id, RECORD.c.area)
+    query = select(RECORD.c.id, RECORD.c.area, RECORD.c.created_by)
     query = query.where(RECORD.c.centre_id == batch.actor.centre, RECORD.c.kind.in_(kinds))
     rows = [
         row
         for chunk in _chunks(shut)
         for row in batch.db.execute(query.where(RECORD.c.root.in_(chunk)))
     ]
-    return [Left(row.id, row.id, frozenset(filter(None, (row.area,)))) for row in rows]
+    return [
+        Left(row.id, row.id, frozenset(filter(None, (row.area,))), frozenset({row.created_by}))
+        for row in rows
+    ]
 
 
 def _moved(batch: Batch) -> list[Left]:
@@ -99,6 +102,7 @@ def _moved(batch: Batch) -> list[Left]:
             row.id,
             row.root,
             frozenset(filter(None, (row.area, areas.get(row.root)))),
+            frozenset({row.created_by}),
             near=row.kind in PARTNER_KINDS,
         )
         for row in stored

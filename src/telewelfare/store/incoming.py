@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from typing import Final
 
-from sqlalchemy import delete, update
+from sqlalchemy import Row, delete, update
 
 from telewelfare.domain.clock import ClockAhead, observe, parse_stamp
 from telewelfare.domain.ids import RecordId
 from telewelfare.domain.operations import Actor, Record
-from telewelfare.store import guard, resending
+from telewelfare.store import guard, resending, wanting
 from telewelfare.store.changes import Touched
 from telewelfare.store.checking import ALONE, LEAVING, ids_in, keep_ids
 from telewelfare.store.mending import mend, wanted
@@ -26,6 +27,8 @@ from telewelfare.store.rows import (
 )
 from telewelfare.store.turns import CHECK_ALL, DUE
 
+CHUNK: Final = 500  # ids in one IN (…)
+
 __all__ = ["News", "Reply", "let_go", "take_in"]
 
 
@@ -37,7 +40,7 @@ def take_in(rows: Rows, reply: Reply, actor: Actor) -> Touched:
     news = [one for one in reply.news if found_wrong.get(one.id) is not one]
     touched = {(one.kind, one.id) for one in news if _merge(rows, one, reply, actor)}
     _arrived(rows, reply)
-    touched |= _forget(rows, _out_of_reach(rows, reply))
+    touched |= _out_of_reach(rows, reply)
     touched |= mend(rows, reply, actor)
     _observe(rows, reply)
     rows.put("cursor", reply.cursor.encode())
@@ -46,7 +49,7 @@ def take_in(rows: Rows, reply: Reply, actor: Actor) -> Touched:
 
 def let_go(rows: Rows) -> Touched:
     """Remove what the guard held back, now that a person has allowed it."""
-    return _forget(rows, guard.let_go(rows) | ids_in(rows, LEAVING))
+    return _forget(rows, guard.let_go(rows), ids_in(rows, LEAVING))
 
 
 def _send_what_was_lost(rows: Rows, reply: Reply) -> None:
@@ -76,10 +79,22 @@ def _settle(rows: Rows, reply: Reply) -> None:
     """Acknowledge by number; what was made since the request went out stays pending."""
     named = (operations.c.n <= reply.acknowledged) & (operations.c.state == PENDING)
     rows.db.execute(update(operations).where(named).values(state=ACKNOWLEDGED))
-    for number, code in reply.rejected.items():
-        refused = update(operations).where(operations.c.n == number)
-        rows.db.execute(refused.values(state=REJECTED, code=code))
+    _refuse(rows, reply)
+    taken = operations.c.n.in_(reply.accepted) & operations.c.state.in_((REJECTED, SET_ASIDE))
+    rows.db.execute(update(operations).where(taken).values(state=ACKNOWLEDGED, code=""))
     _set_mended_aside(rows)
+
+
+def _refuse(rows: Rows, reply: Reply) -> None:
+    """Keep what was refused; what followed from it here has to be asked for again."""
+    for number, code in reply.rejected.items():
+        here = operations.c.n == number
+        found = rows.db.execute(operations.select().where(here)).first()
+        if found is not None and found.state != SET_ASIDE:
+            refused = update(operations).where(here)
+            rows.db.execute(refused.values(state=REJECTED, code=code))
+            if found.state != REJECTED:
+                wanting.ask_for(rows, wanting.guessed(rows, rows.operation(found)))
 
 
 def _set_mended_aside(rows: Rows) -> None:
@@ -102,39 +117,49 @@ def _merge(rows: Rows, news: News, reply: Reply, actor: Actor) -> bool:
     return now != had
 
 
-def _out_of_reach(rows: Rows, reply: Reply) -> frozenset[str]:
-    """What to remove: what was lost now, and what was lost before with work that was not sent."""
+def _out_of_reach(rows: Rows, reply: Reply) -> Touched:
+    """Remove what was lost now, and what was lost before while something of it was not sent.
+
+    A case may go of which some records stay, such as a report of one's own: these come whole.
+    """
     regained = {news.id for news in reply.news if news.whole}
     earlier = ids_in(rows, LEAVING)
     lost = guard.let_through(rows, set(reply.removed) - earlier, reply.now)
-    return lost | (earlier & set(reply.removed)) | (earlier - regained)
+    return _forget(rows, lost | (earlier & set(reply.removed)), earlier - regained, regained)
 
 
-def _forget(rows: Rows, roots: Collection[str]) -> Touched:
-    """Remove what is out of reach now; whatever is unsent of it stays until it is sent."""
-    touched: Touched = set()
-    unsent = operations.select().with_only_columns(operations.c.record_id)
-    unsent = unsent.where(operations.c.state == PENDING)
-    for root in sorted(roots):
-        gone = (records.c.id == root) | (records.c.case_id == root)
-        gone &= records.c.id.not_in(unsent)
-        found = rows.db.execute(records.select().where(gone)).all()
-        touched |= {(row.kind, RecordId(row.id)) for row in found}
-        rows.db.execute(delete(records).where(gone))
-    _leave_later(rows, roots)
-    return touched
+def _forget(
+    rows: Rows, roots: Collection[str], alone: Collection[str], spared: Collection[str] = ()
+) -> Touched:
+    """Remove roots with all that is theirs, and records `alone`; what is unsent stays until it is sent.
 
-
-def _leave_later(rows: Rows, roots: Collection[str]) -> None:
-    """Remember what is out of reach but holds unsent work: the centre says it only once."""
-    staying = {root for root in roots if _has_any(rows, root)}
+    The centre says it only once, so that what stays is remembered.
+    """
+    here = {row.id: row.kind for row in _with_theirs(rows, roots, alone) if row.id not in spared}
+    pending = operations.select().with_only_columns(operations.c.record_id)
+    unsent = set(rows.db.scalars(pending.where(operations.c.state == PENDING)))
+    staying = here.keys() & unsent
+    for chunk in _chunks(here.keys() - unsent):
+        rows.db.execute(delete(records).where(records.c.id.in_(chunk)))
     if staying or rows.get(LEAVING):
         keep_ids(rows, LEAVING, staying)
+    return {(kind, RecordId(id_)) for id_, kind in here.items() if id_ not in unsent}
 
 
-def _has_any(rows: Rows, root: str) -> bool:
-    here = records.select().where((records.c.id == root) | (records.c.case_id == root)).limit(1)
-    return rows.db.execute(here).first() is not None
+def _with_theirs(
+    rows: Rows, roots: Collection[str], alone: Collection[str]
+) -> Iterator[Row[str, str]]:
+    found = records.select().with_only_columns(records.c.id, records.c.kind)
+    for chunk in _chunks(roots):
+        theirs = records.c.id.in_(chunk) | records.c.case_id.in_(chunk)
+        yield from rows.db.execute(found.where(theirs)).all()
+    for chunk in _chunks(alone):
+        yield from rows.db.execute(found.where(records.c.id.in_(chunk))).all()
+
+
+def _chunks(ids: Collection[str]) -> Iterator[list[str]]:
+    ordered = sorted(ids)
+    return (ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK))
 
 
 def _observe(rows: Rows, reply: Reply) -> None:
