@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import re
 import stat
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
@@ -230,11 +231,11 @@ async def test_a_request_that_does_not_say_what_it_brings_is_refused(
 ) -> None:
     phone = await centre.phone()
     sha256 = await photo_of(phone)
-    told = {name: value.encode() for name, value in headers.items()}
     async with centre.client() as http:
         usual = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}
-        given = {**phone.headers, **usual, "Upload-Length": str(len(JPEG)), **told}
-        answer = await http.patch(f"/v1/files/{sha256}", content=JPEG, headers=given)
+        given = {**phone.headers, **usual, "Upload-Length": str(len(JPEG)), **headers}
+        told = [(name.encode(), value.encode()) for name, value in given.items()]
+        answer = await http.patch(f"/v1/files/{sha256}", content=JPEG, headers=told)
     assert code(answer) == refusal
 
 
@@ -281,6 +282,32 @@ async def test_a_new_request_takes_the_turn_and_the_old_one_s_bytes_are_refused(
     assert code(await old) == "superseded"
     assert (await ask(phone, sha256)).headers["upload-offset"] == "5000"
     assert (await bring(phone, sha256, JPEG[5_000:], 5_000)).status_code == 204
+
+
+EXAMPLES = re.findall(
+    r"([^\n]*)\n\n```http\n(.*?)\n\n(.*?)\n```",
+    (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8"),
+    re.DOTALL,
+)
+
+
+async def test_the_protocol_s_examples_are_what_happens(centre: Centre) -> None:
+    phone = await centre.phone()
+    sha256 = await photo_of(phone)
+    assert len(EXAMPLES) == 5
+    for prose, asked, answered in EXAMPLES:
+        line, *headers = asked.replace("{token}", phone.me.token).splitlines()
+        method, path = line.replace("{sha256}", sha256).split(" ")
+        carried = re.search(r"bytes (\d+) to (\d+)", prose)
+        body = JPEG[int(carried[1]) : int(carried[2]) + 1] if carried else b""
+        told = dict(header.split(": ", 1) for header in headers)
+        async with centre.client() as http:
+            answer = await http.request(method, path, content=body, headers=told)
+        status, *expected = answered.splitlines()
+        assert answer.status_code == int(status), prose
+        for header in expected:
+            name, value = header.split(": ", 1)
+            assert answer.headers[name] == value, prose
 
 
 def _wanted(contents: bytes = JPEG) -> Wanted:

@@ -10,7 +10,7 @@ import pytest
 
 from telewelfare.server.problems import KNOWN
 from telewelfare.sync import protocol
-from telewelfare.sync.protocol import MAX_BODY, MAX_OPERATIONS, MAX_RECORDS, Message, ProblemCode
+from telewelfare.sync.protocol import MAX_BODY, MAX_FILE, MAX_OPERATIONS, MAX_RECORDS, Message, ProblemCode
 
 DOC = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"<!-- (\w+) -->\n```json\n(.*?)\n```", DOC, re.DOTALL)
@@ -39,7 +39,7 @@ def test_every_problem_is_told_with_its_status(code: ProblemCode) -> None:
 
 
 def test_the_limits_are_those_of_the_code() -> None:
-    for limit in (MAX_BODY, MAX_OPERATIONS, MAX_RECORDS):
+    for limit in (MAX_BODY, MAX_FILE, MAX_OPERATIONS, MAX_RECORDS):
         assert f"{limit:,}" in DOC
 
 
