@@ -46,6 +46,7 @@ STAFF = (  # role, areas, how far the clock is off
     ("social_worker", ("92",), 30_000),
     ("case_manager", ("92",), 0),
 )
+JSON_SPEAKER = 2  # of these, the one that sends one message at a time
 MANY = 20
 
 
@@ -95,7 +96,10 @@ class Server:
                     db, centre=made.centre, role=role, areas=areas, name=role, now=made.now()
                 )
             folder = made.folder / f"{place}"
-            made.devices.append(Device(folder, actor, token, self.app, clock=made.now, skew=skew))
+            lines = place != JSON_SPEAKER
+            made.devices.append(
+                Device(folder, actor, token, self.app, clock=made.now, skew=skew, lines=lines)
+            )
         return made
 
 

@@ -24,7 +24,7 @@ from telewelfare.sync.failures import (
     TooLarge,
     UnknownForm,
 )
-from telewelfare.sync.protocol import RecordDelta, SyncReply, SyncRequest, WireOperation
+from telewelfare.sync.protocol import MAX_ASKED, RecordDelta, SyncReply, SyncRequest, WireOperation
 from telewelfare.sync.transport import Central
 
 SMALLEST: Final = 1
@@ -272,6 +272,7 @@ class _Going:
             pending=max(0, waiting.pending - len(ops)),
             oldest=waiting.oldest,
             pace=self.central.link.pace(),
+            refused=self._journal.refused(MAX_ASKED),
             repaired=health.repaired,
             alone=health.alone,
             **(self._asked.fields if self._asked else {}),
@@ -286,10 +287,10 @@ class _Going:
         if reply.acknowledged >= await asyncio.to_thread(self._journal.next_number):
             await asyncio.to_thread(self._journal.renumber, reply.acknowledged + 1)
             return False
-        settled = await asyncio.to_thread(self._take_in, reply)
+        settled, refused = await asyncio.to_thread(self._take_in, reply)
         self._last = reply
-        self._pushed += settled - len(reply.rejected)
-        self._rejected += len(reply.rejected)
+        self._pushed += settled - refused
+        self._rejected += refused
         self._pulled += len(reply.changes)
         self._conflicts += sum(delta.kind == "conflict" for delta in reply.changes)
         self.steps += bool(settled or reply.changes or reply.removed)
@@ -297,16 +298,18 @@ class _Going:
         self._on_progress(self._progress(self._journal.waiting(), reply.left))
         return True
 
-    def _take_in(self, reply: SyncReply) -> int:
-        """Keep a line; give how many operations it settles."""
+    def _take_in(self, reply: SyncReply) -> tuple[int, int]:
+        """Keep a line; give how many operations it settles, and how many of those it refuses."""
         waits = self._journal.pending(1)
-        settled = max(0, reply.acknowledged - waits[0].n + 1) if waits else 0
+        first = waits[0].n if waits else reply.acknowledged + 1
+        settled = max(0, reply.acknowledged - first + 1)
+        refused = sum(one.n >= first for one in reply.rejected)
         answers = self._asked is not None and not reply.more
         wants = self._asked.wants if self._asked and answers else ()
         _take_in(self._journal, reply, self._wall(), wants)
         if self._journal.read_meta(IN_FLIGHT):
             self._journal.write_meta(IN_FLIGHT, "")
-        return settled
+        return settled, refused
 
     def _progress(self, waiting: Waiting, left: int) -> Progress:
         sent = self._pushed + self._rejected
@@ -342,7 +345,8 @@ def _take_in(journal: Journal, reply: SyncReply, wall: Millis, wants: tuple[str,
     journal.take_in(
         Reply(
             acknowledged=reply.acknowledged,
-            rejected={rejection.n: rejection.code for rejection in reply.rejected},
+            rejected={one.n: f"{one.code} {one.path}".strip() for one in reply.rejected},
+            accepted=reply.accepted,
             news=tuple(_news(delta) for delta in reply.changes),
             removed=reply.removed,
             cursor=reply.cursor,
