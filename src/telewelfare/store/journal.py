@@ -33,6 +33,7 @@ from telewelfare.store import (
     resending,
     settled,
     turns,
+    wanting,
 )
 from telewelfare.store.changes import Touched
 from telewelfare.store.engine import IMMEDIATE
@@ -273,21 +274,46 @@ class Journal:
             return frozenset(id_ for row in rows.db.execute(query) for id_ in row if id_)
 
     def rejected(self) -> tuple[tuple[Operation, str], ...]:
-        """Operations the centre refused, with the code of its reason, oldest first."""
+        """Operations the centre refused, with its reason, oldest first.
+
+        A reason is a code; where it is about one path, a space and the path follow.
+        """
         query = operations.select().where(operations.c.state == REJECTED).order_by(operations.c.n)
         with self._reading() as rows:
             return tuple((rows.operation(row), row.code) for row in rows.db.execute(query))
 
+    def refused(self, limit: int) -> tuple[int, ...]:
+        """The numbers of what the centre refused and nobody let be, oldest first."""
+        query = operations.select().with_only_columns(operations.c.n)
+        query = query.where(operations.c.state == REJECTED).order_by(operations.c.n).limit(limit)
+        with self._reading() as rows:
+            return tuple(rows.db.execute(query).scalars())
+
+    def wanted(self, limit: int) -> tuple[str, ...]:
+        """Records to ask the centre for: what is shown of them here was a guess."""
+        with self._reading() as rows:
+            return wanting.wanted(rows)[:limit]
+
+    def were_told(self, ids: Collection[str]) -> None:
+        """The centre has answered for records that were asked for."""
+        with self._writing() as rows:
+            wanting.were_told(rows, ids)
+
     def set_aside(self, number: int) -> None:
         """A person has seen that operation `number` was refused and lets it be.
 
-        What the centre holds instead comes with the next round: everything is asked for again.
+        What the centre holds instead of it comes with the next round.
         """
         here = (operations.c.n == number) & (operations.c.state == REJECTED)
         touched: Touched = set()
         with self._changing(touched) as rows:
-            if rows.db.execute(update(operations).where(here).values(state=SET_ASIDE)).rowcount:
-                rows.put("cursor", b"")
+            found = rows.db.execute(operations.select().where(here)).first()
+            if found is None:
+                return
+            rows.db.execute(update(operations).where(here).values(state=SET_ASIDE))
+            op = rows.operation(found)
+            wanting.ask_for(rows, {op.record, *wanting.guessed(rows, op)})
+            touched.add((op.kind, op.record))
 
     def get(self, record: str) -> Record | None:
         """One record."""

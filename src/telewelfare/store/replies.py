@@ -27,11 +27,12 @@ class Reply:
     """What a round brought, to be taken in as one piece."""
 
     acknowledged: int
-    rejected: Mapping[int, str]  # operation number: code
+    rejected: Mapping[int, str]  # operation number: code, and where there is one the path
     news: Sequence[News]
     removed: Sequence[str]  # cases, persons … out of reach
     cursor: str
     now: Millis  # the centre's clock
     reset: bool = False  # the centre is not the one it was: it may lack what it once had
     wanted: Collection[str] = ()  # records a check asked for, and this answers for
+    accepted: Collection[int] = ()  # numbers refused once, now taken
     gone: Collection[str] = ()  # of `wanted`: the centre has them, but not for this worker

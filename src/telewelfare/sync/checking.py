@@ -42,6 +42,7 @@ class Question:
     upto: str = ""
     wants: tuple[str, ...] = ()
     tries: int = 0
+    own: tuple[str, ...] = ()  # records that are asked for whatever the check says
 
     @property
     def span(self) -> Span:
@@ -53,7 +54,8 @@ class Question:
         """As a request says it."""
         match self.step:
             case "check":
-                return {"check": self.turn.after, "check_span": LARGE if self.turn.large else SPAN}
+                span = LARGE if self.turn.large else SPAN
+                return {"check": self.turn.after, "check_span": span, "wants": self.own}
             case "compare":
                 return {"compare": (self.turn.after, self.upto)}
             case "want":
@@ -62,13 +64,21 @@ class Question:
 
 def first(journal: Journal, now: Millis) -> Question:
     """What the last request of a round asks."""
-    return Question(journal.next_check(now))
+    return Question(journal.next_check(now), own=journal.wanted(MAX_ASKED))
 
 
 def following(journal: Journal, asked: Question, reply: SyncReply, now: Millis) -> Question | None:
     """What is to be asked next; `None` = nothing. To be called when the reply was taken in."""
     if reply.more:
         return asked  # the centre answers with its last page
+    journal.were_told(asked.own)
+    found = _next(journal, replace(asked, own=()), reply, now)
+    if found is None and journal.wanted(1):  # something that was just sent was refused
+        return first(journal, now)
+    return found
+
+
+def _next(journal: Journal, asked: Question, reply: SyncReply, now: Millis) -> Question | None:
     match asked.step:
         case "check":
             return _compared(journal, asked, reply, now)
