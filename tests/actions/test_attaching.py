@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 from random import Random
 
+import pytest
 from PIL import ExifTags, Image
 
 from telewelfare.actions.attaching import (
     LARGEST,
     LONGEST_SIDE,
+    SMALL_SIDE,
+    SMALLEST,
     Attached,
     NotAPhoto,
     Photo,
     attach_photo,
     prepare,
+    small_picture,
     thumbnail,
 )
 from tests import eg
@@ -100,3 +106,76 @@ def test_a_kept_photo_is_sealed_under_its_hash_and_noted(tmp_path: Path) -> None
 def test_a_thumbnail_is_small() -> None:
     small = Image.open(io.BytesIO(thumbnail(picture((1200, 900)), 200)))
     assert max(small.size) == 200
+
+
+def noise(side: int, seed: int = 1) -> bytes:
+    packed = io.BytesIO()
+    pixels = Random(seed).randbytes(side * side * 3)
+    Image.frombytes("RGB", (side, side), pixels).save(packed, "JPEG", quality=95, exif=taken_at())
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    "contents", [picture((1200, 900), taken_at()), noise(900), picture((3, 2)), picture((2000, 4))]
+)
+def test_the_small_picture_travels_in_a_second_and_tells_nothing_of_itself(
+    contents: bytes,
+) -> None:
+    small = made(contents).small
+    assert len(small) <= SMALLEST
+    kept = Image.open(io.BytesIO(small))
+    assert max(kept.size) <= SMALL_SIDE
+    assert len(kept.getexif()) == 0
+    assert b"somebody" not in small
+    assert small_picture(contents) is not None
+
+
+def test_what_is_no_picture_has_no_small_one() -> None:
+    assert small_picture(b"%PDF-1.7 not a picture") is None
+    assert small_picture(picture()[:200]) is None
+
+
+def test_a_kept_photo_names_its_small_picture_and_both_wait_to_be_sent(tmp_path: Path) -> None:
+    session = eg.session(tmp_path)
+    case = eg.new_id()
+    session.journal.commit([eg.case(case)], eg.NOW)
+    for _ in range(2):  # the same photo again is the same two files
+        outcome = attach_photo(session, case, "3", picture())
+        assert isinstance(outcome, Attached)
+        record = session.journal.get(outcome.record)
+        assert record is not None
+        small = session.files.read(str(record.values["thumb_sha256"]))
+        assert small is not None
+        assert record.values["thumb_size"] == len(small)
+    waiting = session.photos.outgoing.waiting(eg.NOW)
+    assert [one.sha256 for one in waiting] == [
+        record.values["thumb_sha256"],
+        record.values["sha256"],
+    ]
+
+
+MANY = """
+import io, resource, sys
+from PIL import Image
+from random import Random
+from telewelfare.actions.attaching import Photo, prepare
+packed = io.BytesIO()
+tile = Image.frombytes("RGB", (400, 300), Random(1).randbytes(400 * 300 * 3))
+tile.resize((4000, 3000)).save(packed, sys.argv[1], quality=90)
+del tile
+resource_now = lambda: int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize()
+before = resource_now()
+for _ in range(int(sys.argv[2])):
+    assert isinstance(prepare(packed.getvalue()), Photo)
+    assert resource_now() - before < 150_000_000
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+print(peak - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize(("form", "count"), [("JPEG", 30), ("PNG", 3)])
+def test_thirty_photos_of_a_good_camera_need_little_memory(form: str, count: int) -> None:
+    command = [sys.executable, "-c", MANY, form, str(count)]
+    grown = subprocess.run(command, capture_output=True, check=True, text=True)
+    assert int(grown.stdout) < 150_000_000

@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, cast
 
+from telewelfare.actions.attaching import small_picture
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.codes import CODES
 from telewelfare.domain.dates import bangkok_iso
@@ -277,9 +278,14 @@ def attach(device: Opened, kind: Kind, record: str, file: Path, what: str) -> Re
         "media_type": mimetypes.guess_type(file.name)[0] or "application/octet-stream",
         "size": len(contents),
     }
+    small = small_picture(contents)
+    if small is not None:
+        plain |= {"thumb_sha256": hashlib.sha256(small).hexdigest(), "thumb_size": len(small)}
     known = {name: value for name, value in plain.items() if value is not None}
     checked = check(journal, KINDS["attachment"], known, None)
     device.files.keep(sha256, contents)
+    if small is not None:
+        device.files.keep(str(plain["thumb_sha256"]), small)
     return save(journal, [checked])[0]
 
 
