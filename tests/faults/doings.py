@@ -1,0 +1,149 @@
+"""What workers do on their devices, by what each device knows."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+from telewelfare.domain.dates import bangkok_iso
+from telewelfare.domain.fields import Json, Path
+from telewelfare.domain.ids import RecordId
+from telewelfare.domain.lifecycle import moves_from
+from telewelfare.domain.operations import Edit
+from tests import eg
+from tests.faults.world import Device, World
+
+Doing = tuple[Any, ...]
+
+PLACE: Final = st.integers(0, 3)
+WORKER: Final = st.integers(0, 3)
+CHANGES: Final = st.one_of(
+    st.tuples(st.just("urgency"), st.sampled_from(["urgent", "normal", "critical"])),
+    st.tuples(st.just("closure_reason"), st.sampled_from(["returned_family", "deceased", None])),
+    st.tuples(st.sampled_from(["target_groups/homeless", "target_groups/beggar"]), st.booleans()),
+    st.tuples(st.sampled_from(["problems/p1", "problems/p2"]), st.booleans()),
+    st.tuples(st.just("problems/p1/severity"), st.integers(1, 4)),
+    st.tuples(st.just("confidentiality"), st.sampled_from(["sealed", "normal"])),
+    st.tuples(st.just("area"), st.sampled_from(["920213", "920211"])),
+)
+DOING: Final = st.one_of(
+    st.tuples(st.just("report")),
+    st.tuples(st.just("word"), PLACE),
+    st.tuples(st.just("word"), PLACE),
+    st.tuples(st.just("change"), PLACE, CHANGES),
+    st.tuples(st.just("change"), PLACE, CHANGES),
+    st.tuples(st.just("name"), PLACE),
+    st.tuples(st.just("move"), PLACE, st.integers(0, 5)),
+    st.tuples(st.just("visit"), PLACE),
+    st.tuples(st.just("tell"), PLACE),
+    st.tuples(st.just("assign"), PLACE, WORKER | st.none()),
+    st.tuples(st.just("watch"), PLACE, WORKER, st.booleans()),
+    st.tuples(st.just("settle"), PLACE, st.sampled_from(["ours", "theirs", "other"])),
+    st.tuples(st.just("wrong"), PLACE),
+)
+KIND_OF: Final = {"name": "person", "tell": "visit", "settle": "conflict"}
+
+
+def edits(world: World, device: Device, doing: Doing) -> list[Edit]:
+    """What is typed; nothing where the device knows nothing."""
+    name, *rest = doing
+    if name == "report":
+        return _report(world, device)
+    known = device.known(KIND_OF.get(name, "case"))
+    if not known:
+        return []
+    record = known[rest[0] % len(known)]
+    found: list[Edit] = MADE_BY[name](world, device, record, *rest[1:])
+    return found
+
+
+def _report(world: World, device: Device) -> list[Edit]:
+    person, case = device.new_id(), device.new_id()
+    alias = world.new_text()
+    return [
+        eg.edit("person", person, area="920213", alias=alias),
+        eg.case(case, client=person, urgency_reason=world.new_text()),
+    ]
+
+
+def _word(world: World, _device: Device, case: RecordId) -> list[Edit]:
+    return [Edit("case", case, {"urgency_reason": world.new_text()})]
+
+
+def _change(_world: World, _device: Device, case: RecordId, change: Doing) -> list[Edit]:
+    path, value = change
+    return [Edit("case", case, {path: value})]
+
+
+def _name(world: World, _device: Device, person: RecordId) -> list[Edit]:
+    return [Edit("person", person, {"alias": world.new_text()})]
+
+
+def _visit(world: World, device: Device, case: RecordId) -> list[Edit]:
+    told = {"case": case, "kind": "first", "narrative": world.new_text()}
+    return [Edit("visit", device.new_id(), told)]
+
+
+def _tell(world: World, _device: Device, visit: RecordId) -> list[Edit]:
+    return [Edit("visit", visit, {"narrative": world.new_text()})]
+
+
+def _assign(world: World, _device: Device, case: RecordId, to: int | None) -> list[Edit]:
+    worker = None if to is None else world.template.actors[to][0].worker
+    return [Edit("case", case, {"field_worker": worker})]
+
+
+def _watch(world: World, _device: Device, case: RecordId, who: int, watches: bool) -> list[Edit]:
+    worker = world.template.actors[who][0].worker
+    return [Edit("case", case, {f"watchers/{worker}": watches})]
+
+
+def _move(_world: World, device: Device, case: RecordId, choice: int) -> list[Edit]:
+    record = device.journal.get(case)
+    state = str(record.values.get("state")) if record else ""
+    moves = moves_from(state, device.actor.role)
+    if not moves:
+        return []
+    sets: dict[Path, Json] = {"case": case, "from": state, "to": moves[choice % len(moves)]}
+    sets["occurred_at"] = bangkok_iso(device.now())
+    return [Edit("status_event", device.new_id(), sets)]
+
+
+def _settle(world: World, device: Device, conflict: RecordId, choice: str) -> list[Edit]:
+    """As `actions.casework.settle` does it."""
+    record = device.journal.get(conflict)
+    if record is None or record.values.get("settled") or "of" not in record.values:
+        return []
+    moment, values = bangkok_iso(device.now()), record.values
+    by = {"settled": choice, "settled_by": device.actor.worker, "settled_at": moment}
+    told = [Edit("conflict", record.id, by)]
+    if choice == "ours" or values.get("path") == "state":
+        return told
+    value = values.get("other") if choice == "theirs" else _third(world, values.get("kept"))
+    of = Edit(str(values["of_kind"]), RecordId(str(values["of"])), {str(values["path"]): value})
+    return [*told, of]
+
+
+def _third(world: World, kept: Json) -> Json:
+    """Something else where any text will do."""
+    return world.new_text() if isinstance(kept, str) and kept.startswith("คำ") else kept
+
+
+def _wrong(_world: World, _device: Device, case: RecordId) -> list[Edit]:
+    """What the centre refuses: only it numbers cases."""
+    return [Edit("case", case, {"case_no": "1"})]
+
+
+MADE_BY: Final[dict[str, Any]] = {
+    "word": _word,
+    "change": _change,
+    "name": _name,
+    "visit": _visit,
+    "tell": _tell,
+    "assign": _assign,
+    "watch": _watch,
+    "move": _move,
+    "settle": _settle,
+    "wrong": _wrong,
+}
