@@ -10,10 +10,26 @@ import pytest
 
 from telewelfare.server.problems import KNOWN
 from telewelfare.sync import protocol
-from telewelfare.sync.protocol import MAX_BODY, MAX_FILE, MAX_OPERATIONS, MAX_RECORDS, Message, ProblemCode
+from telewelfare.sync.lines import (
+    ProblemLine,
+    read_reply,
+    read_request,
+    reply_line,
+    request_line,
+)
+from telewelfare.sync.protocol import (
+    MAX_BODY,
+    MAX_FILE,
+    MAX_OPERATIONS,
+    MAX_RECORDS,
+    Message,
+    ProblemCode,
+)
+from telewelfare.sync.stream import STREAMED
 
 DOC = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"<!-- (\w+) -->\n```json\n(.*?)\n```", DOC, re.DOTALL)
+LINES = re.findall(r"<!-- line (\w+) -->\n```json\n(.*?)\n```", DOC, re.DOTALL)
 MESSAGES = {"EnrolRequest", "EnrolReply", "SyncRequest", "SyncReply", "Problem"} | {
     "Bundle",
     "BundleReply",
@@ -26,6 +42,28 @@ def test_an_example_is_a_message_with_every_field_known(name: str, text: str) ->
     read = model.model_validate_json(text)
     assert model.model_validate_json(read.model_dump_json()) == read
     assert model.model_validate_json(text, extra="forbid") == read
+
+
+def test_an_example_of_a_request_is_a_line_with_every_column_known() -> None:
+    line = dict(LINES)["SyncRequest"]
+    read = read_request(line)
+    assert [op.n for op in read.ops] == [7, 8, 9]
+    assert read.ops[2].base == {"alias": "01a1f97bd1000000dx7w2m4c"}
+    assert request_line(read) == line
+
+
+def test_an_example_of_a_reply_is_a_line_with_every_column_known() -> None:
+    line = dict(LINES)["SyncReply"]
+    assert reply_line(read_reply(line)) == line
+
+
+def test_an_example_of_a_problem_in_a_stream_is_one() -> None:
+    with pytest.raises(ProblemLine, match="busy"):
+        read_reply(dict(LINES)["Problem"])
+
+
+def test_every_coding_of_lines_is_told() -> None:
+    assert all(f"`{coding}`" in DOC for coding in STREAMED)
 
 
 def test_every_message_has_an_example() -> None:

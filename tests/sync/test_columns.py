@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from hypothesis import given
@@ -20,6 +20,8 @@ from telewelfare.sync.columns import (
 )
 from telewelfare.sync.protocol import MAX_BODY, MAX_OPERATIONS, RecordDelta, WireOperation
 from telewelfare.sync.values import Misshapen
+
+Told: TypeAlias = Any  # JSON, however broken
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 THAI = st.text("กขงนํ้ำๆ๑๒ \u200b", max_size=12)
@@ -94,7 +96,7 @@ def changes(draw: st.DrawFn) -> list[RecordDelta]:
     return made
 
 
-def _travelled(packed: object) -> Any:
+def _travelled(packed: object) -> Told:
     return json.loads(json.dumps(packed, ensure_ascii=False))
 
 
@@ -158,7 +160,7 @@ WEIRD: st.SearchStrategy[Any] = st.recursive(
 
 
 @st.composite
-def broken(draw: st.DrawFn, packed: dict[str, Any]) -> Any:
+def broken(draw: st.DrawFn, packed: Told) -> Told:
     """Columns of which one part is something else."""
     told = _travelled(packed)
     at: Any = told
@@ -189,7 +191,7 @@ CHANGES = pack_changes(
 
 
 @given(told=broken(OPERATIONS))
-def test_broken_operations_are_an_error_of_ours_or_rows(told: Any) -> None:
+def test_broken_operations_are_an_error_of_ours_or_rows(told: Told) -> None:
     try:
         unpack_operations(told, MAX_OPERATIONS, MAX_BODY)
     except Misshapen:
@@ -197,7 +199,7 @@ def test_broken_operations_are_an_error_of_ours_or_rows(told: Any) -> None:
 
 
 @given(told=broken(CHANGES))
-def test_broken_records_are_an_error_of_ours_or_rows(told: Any) -> None:
+def test_broken_records_are_an_error_of_ours_or_rows(told: Told) -> None:
     try:
         unpack_changes(told, MAX_OPERATIONS, MAX_BODY)
     except Misshapen:
@@ -205,7 +207,7 @@ def test_broken_records_are_an_error_of_ours_or_rows(told: Any) -> None:
 
 
 @given(told=WEIRD.filter(lambda one: not isinstance(one, list)))
-def test_anything_else_is_no_column(told: Any) -> None:
+def test_anything_else_is_no_column(told: Told) -> None:
     with pytest.raises(Misshapen):
         unpack_operations(told, MAX_OPERATIONS, MAX_BODY)
 

@@ -33,7 +33,7 @@ from telewelfare.sync.lines import (
     read_reply,
     request_line,
 )
-from telewelfare.sync.link import PIECE, SWALLOWED, WEIGHED, Link, Traffic, weight
+from telewelfare.sync.link import PIECE, SWALLOWED, UNKNOWN, WEIGHED, Link, Traffic, weight
 from telewelfare.sync.protocol import (
     LINES_TYPE,
     MAX_BODY,
@@ -50,6 +50,7 @@ HARD: Final = 17  # of zstd
 LIGHT: Final = 5
 BLOCKED: Final = 0.05  # seconds; a piece that took longer met full buffers
 MAX_REPLIES: Final = 512 * MAX_BODY
+TICK: Final = 0.5  # seconds between two looks at a request that waits for its reply
 MAX_PROBLEM: Final = 64_000  # bytes of a refusal
 INLINE: Final = 20  # operations that are packed without another thread
 
@@ -67,6 +68,8 @@ class Exchange:
         self._traffic = traffic
         self._packing = packer(coding, LIGHT if (link.up or 0) > SLOW else HARD)
         self._limits: dict[str, float] = {}
+        self._writing = False
+        self._began = self._moved = time.monotonic()  # to send; when a piece was taken last
         self._asked = time.monotonic(), 0  # when the last piece was taken, and how much in all
 
     async def replies(
@@ -79,7 +82,7 @@ class Exchange:
         """
         self._traffic.requests += 1
         try:
-            response = await self._http.send(await self._request(requests), stream=True)
+            response = await self._sent(await self._request(requests))
             try:
                 async with aclosing(self._lines(response)) as lines:
                     async for line in lines:
@@ -92,6 +95,25 @@ class Exchange:
         except (codec.Undecodable, codec.TooLarge, codec.UnknownCoding) as error:
             raise CentreFault("a body that cannot be unpacked") from error
         self._link.worked()
+
+    async def _sent(self, request: httpx.Request) -> httpx.Response:
+        """The beginning of the reply; watches meanwhile that the body is taken.
+
+        The limit for a write is httpx's for a whole request; what the link can do is learned in it.
+        """
+        self._moved = self._began = time.monotonic()
+        sending = asyncio.create_task(self._http.send(request, stream=True))
+        try:
+            while not sending.done():
+                late = self._moved + self._link.to_write() - time.monotonic()
+                if self._writing and late <= 0:
+                    raise httpx.WriteTimeout("the network takes nothing")
+                await asyncio.wait({sending}, timeout=late if late > 0 else TICK)
+            return await sending
+        finally:
+            if not sending.done():
+                sending.cancel()
+                await asyncio.wait({sending})
 
     async def _request(self, requests: AsyncIterator[SyncRequest]) -> httpx.Request:
         """A body of one line says its length; a longer one is made while it is sent."""
@@ -106,7 +128,7 @@ class Exchange:
         if second is None:
             body += self._packing.end()
             headers["Content-Length"] = str(len(body))
-        self._limits |= {"connect": CONNECT, "pool": CONNECT, "write": self._link.to_write()}
+        self._limits |= {"connect": CONNECT, "pool": CONNECT, "write": UNKNOWN}
         self._limits["read"] = self._link.to_answer(len(body))
         request = httpx.Request(
             "POST",
@@ -122,6 +144,8 @@ class Exchange:
         self, body: bytes, second: SyncRequest | None, requests: AsyncIterator[SyncRequest]
     ) -> AsyncIterator[bytes]:
         """The body, so little at once that it shows whether the network takes it."""
+        self._writing = True
+        self._link.connected(time.monotonic() - self._began)
         gauge = _Gauge(self._link)
         async for part in self._bodies(body, second, requests):
             for start in range(0, len(part), PIECE):
@@ -130,6 +154,8 @@ class Exchange:
                 yield piece
                 self._traffic.bytes_up += len(piece)
                 gauge.wrote(len(piece), began)
+                self._moved = time.monotonic()
+        self._writing = False
         self._limits["read"] = self._link.to_answer(gauge.size)
         self._asked = time.monotonic(), gauge.size
 

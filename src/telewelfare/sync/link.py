@@ -16,6 +16,7 @@ SWALLOWED: Final = 40_000  # bytes that go into buffers on the way before anythi
 PIECE: Final = 4_096  # bytes given to the socket at once
 WEIGHED: Final = 8_000  # bytes from which a rate means something
 PACKET: Final = 1_400
+CONNECTING: Final = 0.02  # seconds; less is no network that a phone has
 FEW: Final = 100  # operations of a first line: what a slow link carries in three seconds
 MOST: Final = 1_000
 CAREFUL: Final = 25  # of the first line after a break
@@ -56,6 +57,11 @@ class Link:
     def received(self, size: int, seconds: float) -> None:
         """So many bytes came in so long."""
         self.down = _smoothed(self.down, size, seconds)
+
+    def connected(self, seconds: float) -> None:
+        """It took so long to reach the other side, if anything had to be done for that."""
+        if self.rtt is None and seconds > CONNECTING:
+            self.rtt = seconds
 
     def answered(self, size: int, seconds: float) -> None:
         """The first byte of a reply came so long after a request of `size` bytes began."""
