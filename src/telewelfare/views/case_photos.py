@@ -37,10 +37,11 @@ TILE: Final = 150  # dp
 HEIGHT: Final = TILE * 3 // 4
 NOT_YET: Final = "not_yet"
 REFUSED: Final = "refused"
+AT_CENTRE: Final = "at_centre"
 NOBODY: Final[frozenset[str]] = frozenset()
 STATES: Final = {
     "waiting": ft.Icons.PHONE_ANDROID_ROUNDED,
-    "at_centre": ft.Icons.CHECK_CIRCLE_ROUNDED,
+    AT_CENTRE: ft.Icons.CHECK_CIRCLE_ROUNDED,
     REFUSED: ft.Icons.ERROR_ROUNDED,
 }
 
@@ -155,7 +156,13 @@ def _tiles(
         )
         for photo in reversed(photos)
     ]
-    return ft.Row(list(tiles), wrap=True, spacing=GRID, run_spacing=GRID)
+    return ft.Row(
+        list(tiles),
+        wrap=True,
+        spacing=GRID,
+        run_spacing=GRID,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
 
 
 def _opening(on_open: Callable[[str], object], photo: str) -> Callable[[], object]:
@@ -228,7 +235,8 @@ def _state(look: Look, state: str) -> str:
 
 
 def _said(look: Look, said: str, state: str) -> ft.Control:
-    colour = look.colours.problem.ink if state == REFUSED else look.colours.muted
+    inks = {REFUSED: look.colours.problem.ink, AT_CENTRE: look.colours.good.ink}
+    colour = inks.get(state, look.colours.muted)
     line = words(look, said, "label", lines=3, colour=colour, expand=True)
     name = STATES.get(state)
     mark = [icon(look, name, colour=colour, size=look.size.label)] if name else []
