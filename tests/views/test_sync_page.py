@@ -111,7 +111,7 @@ def test_an_unknown_code_is_a_fault_of_the_centre() -> None:
 
 def test_what_waits_is_counted_in_the_words_of_the_work(tmp_path: Path) -> None:
     session = eg.session(tmp_path, edits=[eg.case(), eg.case(), eg.edit("partner", name="วัด")])
-    outbox = read_outbox(session.journal)
+    outbox = read_outbox(session)
     assert outbox.kinds == (("case", 2), ("partner", 1))
     assert outbox.waiting.pending == 3
 
@@ -120,7 +120,7 @@ def test_a_refused_record_says_where_it_is_opened(tmp_path: Path) -> None:
     case = eg.case("00000000-0000-7000-8000-00000000000c")
     session = eg.session(tmp_path, edits=[case])
     session.journal.take_in(Reply(1, {1: "forbidden"}, (), (), "", eg.NOW))
-    (refusal,) = read_outbox(session.journal).refused
+    (refusal,) = read_outbox(session).refused
     assert (refusal.kind, refusal.code) == ("case", "forbidden")
     assert refusal.route == f"/cases/{case.record}"
 

@@ -160,7 +160,8 @@ def _records(journal: Journal) -> Mapping[str, int]:
 
 def _refused(journal: Journal) -> dict[str, int]:
     found: dict[str, int] = {}
-    for _, code in journal.rejected():
+    for _, reason in journal.rejected():
+        code = reason.partition(" ")[0]
         known = code if code in REASONS else OTHER
         found[known] = found.get(known, 0) + 1
     return found

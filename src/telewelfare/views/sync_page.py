@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import flet as ft
 
-from telewelfare.actions.outbox import let_be
 from telewelfare.actions.session import Session
 from telewelfare.domain.clock import Millis
-from telewelfare.domain.fields import Values
-from telewelfare.domain.operations import Operation
-from telewelfare.store.journal import Journal, Waiting
+from telewelfare.store.journal import Waiting
 from telewelfare.sync.service import SyncStatus
 from telewelfare.views.carry import CarrySection
 from telewelfare.views.context import App, use_app
@@ -25,10 +21,7 @@ from telewelfare.views.parts import (
     Fact,
     SyncShown,
     fact_rows,
-    icon,
-    list_row,
     primary_button,
-    quiet_button,
     section_title,
     stack,
     surface,
@@ -36,9 +29,9 @@ from telewelfare.views.parts import (
     words,
 )
 from telewelfare.views.photos_waiting import PhotosWaiting
+from telewelfare.views.refused import Refusal, read_refusals, refused_row
 from telewelfare.views.scrolling import scrolling
 from telewelfare.views.sync_state import show_moment, sync_shown, use_photos
-from telewelfare.views.value_words import path_words, value_words
 
 ORDER: Final = (
     "incident_report",
@@ -54,23 +47,9 @@ ORDER: Final = (
     "partner",
     "receipt",
     "conflict",
+    "conference",
+    "placement",
 )
-
-
-UNTOLD: Final = frozenset({"created_by", "recorded_at", "case", "partner", "visit", "person", "by"})
-"""Paths that say nothing to a person here."""
-FEW: Final = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """An operation the centre refused: why, and where its record is looked at ("" = nowhere)."""
-
-    n: int
-    kind: str
-    code: str
-    route: str
-    sets: Values  # what was typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +61,13 @@ class Outbox:
     waiting: Waiting
 
 
-def read_outbox(journal: Journal) -> Outbox:
+def read_outbox(session: Session) -> Outbox:
     """Read what waits, in the order of the work."""
+    journal = session.journal
     counted = Counter(record.kind for record in journal.some(journal.unsent()))
     order = {kind: at for at, kind in enumerate(ORDER)}
     kinds = sorted(counted.items(), key=lambda entry: order.get(entry[0], len(order)))
-    refused = tuple(_refusal(journal, op, code) for op, code in journal.rejected())
-    return Outbox(tuple(kinds), refused, journal.waiting())
-
-
-def _refusal(journal: Journal, op: Operation, code: str) -> Refusal:
-    record = journal.get(op.record)
-    values = record.values if record else {}
-    if op.kind == "partner" or values.get("partner"):
-        route = f"/partners/{op.record if op.kind == 'partner' else values.get('partner')}"
-    else:
-        case = op.record if op.kind == "case" else values.get("case")
-        route = f"/cases/{case}" if case else ""
-    return Refusal(op.n, op.kind, code, route, op.sets)
+    return Outbox(tuple(kinds), read_refusals(session), journal.waiting())
 
 
 @screen
@@ -107,7 +75,7 @@ def SyncScreen() -> ft.Control:
     """The sentence of the sync line, what waits, and one button."""
     app, look = use_app(), use_look()
     session = app.session
-    outbox = use_query(session.journal, lambda: read_outbox(session.journal))
+    outbox = use_query(session.journal, lambda: read_outbox(session))
     status = use_query(session.sync, lambda: session.sync.status)
     photos = use_photos(session)
     now = session.now()
@@ -162,42 +130,8 @@ def _refused(app: App, look: Look, refused: tuple[Refusal, ...]) -> list[ft.Cont
     if not refused:
         return []
     note = words(look, look.t("sync.refused_why"), colour=look.colours.muted)
-    rows = [_refused_row(app, look, one) for one in refused]
+    rows = [refused_row(app, look, one, kind_words(look, one.kind)) for one in refused]
     return [section_title(look, look.t("sync.refused", n=len(refused))), note, *rows]
-
-
-def _refused_row(app: App, look: Look, one: Refusal) -> ft.Control:
-    key = f"sync.reason.{one.code}"
-    reason = look.t(key if look.t.has(key) else "sync.reason.other")
-    row = list_row(
-        look,
-        kind_words(look, one.kind),
-        [reason, *_typed(look, one)],
-        on_open=_going(app, one.route) if one.route else None,
-        leading=icon(look, ft.Icons.ERROR_ROUNDED, colour=look.colours.problem.ink),
-        mark="refused",
-    )
-    seen = quiet_button(
-        look,
-        look.t("sync.let_be"),
-        lambda: let_be(app.session, one.n),
-        leading=ft.Icons.CHECK_ROUNDED,
-        mark="let-be",
-    )
-    return stack(row, ft.Row([seen], alignment=ft.MainAxisAlignment.END))
-
-
-def _typed(look: Look, one: Refusal) -> list[str]:
-    """What was typed, field by field, so that nothing of it is lost; the first few."""
-    told = [path for path in one.sets if path not in UNTOLD]
-    return [
-        f"{path_words(look, one.kind, path)}: {value_words(look, one.kind, path, one.sets[path])}"
-        for path in told[:FEW]
-    ]
-
-
-def _going(app: App, route: str) -> Callable[[], object]:
-    return lambda: app.go(route)
 
 
 def _waiting(look: Look, outbox: Outbox, now: Millis) -> list[ft.Control]:
