@@ -14,6 +14,7 @@ from sqlalchemy import Engine, delete, insert, select
 
 from telewelfare.domain.operations import Edit
 from telewelfare.server import backup
+from telewelfare.server.admin import AdminError
 from telewelfare.server.database import address, reading, writing
 from telewelfare.server.tables import LEDGER, METADATA, RECORD
 from tests import eg
@@ -247,7 +248,7 @@ def test_a_backup_is_its_owners_alone_and_overwrites_nothing(
     backups.by_command()
     file = tmp_path / "copy.backup"
     assert file.stat().st_mode & 0o777 == 0o600
-    with pytest.raises(backup.AdminError) as refused:
+    with pytest.raises(AdminError) as refused:
         backups.by_command()
     assert refused.value.code == "file_exists"
     assert not list(tmp_path.glob(".copy.backup*"))
