@@ -25,7 +25,7 @@ from typing import Any, Final
 from floor import NOTHING, Floor, edited, floor_of, pulled, pushed
 from link import EDGE, LAN, NO_CUTS, PROFILES, Cuts, Fate, Profile
 from measure import now
-from proxy import emulated
+from proxy import apart, emulated
 from rig import Broken, Centre, Device, Sync, differing, free_port
 from workload import DAY, EDIT_DAYS, VISIT_DAYS, Written, cases, edits, plain, visits
 
@@ -33,7 +33,6 @@ from telewelfare.domain.clock import Millis
 
 UP_SHARE: Final = 0.75  # of the time the link is up when it is cut
 PATIENCE: Final = 600  # seconds
-SETTLE: Final = 5.0  # seconds, for the last FIN
 JOBS: Final = 4
 SEEDS: Final = 3
 CUT_SEEDS: Final = 5
@@ -243,12 +242,9 @@ def _homes(centre: Centre) -> tuple[str, ...]:
 
 def _measured(run: Run, stage: Stage, floor: Floor) -> dict[str, Any]:
     options = ("--patience", str(PATIENCE)) if run.scenario.fate else ()
-    with emulated(
-        run.link, stage.serving, port=stage.port, seed=run.seed, cuts=run.cuts
-    ) as between:
+    with apart(run.link, stage.serving, port=stage.port, seed=run.seed, cuts=run.cuts) as finish:
         done = stage.device.sync(*options)
-        between.settle(SETTLE)
-        went = between.told()
+        went = finish()
     return _figures(run, floor, done, went)
 
 

@@ -10,8 +10,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
+import signal
 import socket
 import struct
+import subprocess
 import sys
 import threading
 import time
@@ -28,6 +31,7 @@ from tcp import MSS, End
 HOST: Final = "127.0.0.1"
 RECEIVE_BUFFER: Final = 4_096  # of the socket towards the device; the kernel doubles it
 WATCH_SECONDS: Final = 0.05
+SETTLE_SECONDS: Final = 5.0
 TCP_STATE_CLOSED: Final = 7  # first byte of TCP_INFO
 RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)  # SO_LINGER
 
@@ -38,11 +42,13 @@ class Driver:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.timeline = Timeline()
-        self._began = self.loop.time()
+        self._began: float | None = None
         self._alarm: asyncio.TimerHandle | None = None
 
     def catch_up(self) -> None:
-        """Do all that is due; call before telling the model anything."""
+        """Do all that is due; call before telling the model anything. The first call is time 0."""
+        if self._began is None:
+            self._began = self.loop.time()
         self.timeline.run(self.loop.time() - self._began)
 
     def wake(self) -> None:
@@ -50,7 +56,7 @@ class Driver:
         if self._alarm:
             self._alarm.cancel()
         moment = self.timeline.next()
-        if moment < float("inf"):
+        if moment < float("inf") and self._began is not None:
             self._alarm = self.loop.call_at(self._began + moment, self._ring)
 
     def _ring(self) -> None:
@@ -322,22 +328,58 @@ def main(words: list[str]) -> None:
     parser.add_argument("--port", type=int, default=0, help="where to listen; 0 = any")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--cuts", choices=["", *Fate], default="")
-    parser.add_argument("--first-cut", type=float, default=-1.0, help="seconds after the start")
+    parser.add_argument(
+        "--first-cut", type=float, default=-1.0, help="seconds after the first connection"
+    )
     given = parser.parse_args(words)
     asyncio.run(_serve(given))
 
 
 async def _serve(given: argparse.Namespace) -> None:
+    """Until interrupted or told to end; then what is on its way may still arrive."""
     listener = listening(given.port)
     cuts = cuts_of(given.cuts, given.first_cut, given.seed)
     proxy = Proxy(PROFILES[given.profile], given.to, seed=given.seed, cuts=cuts)
+    loop = asyncio.get_running_loop()
+    serving = loop.create_task(proxy.serve(listener))
+    over = asyncio.Event()
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(ending, over.set)
     print(json.dumps({"port": listener.getsockname()[1]}), flush=True)
-    try:
-        await proxy.serve(listener)
-    finally:
-        print(json.dumps(proxy.told()), flush=True)
+    await over.wait()
+    deadline = loop.time() + SETTLE_SECONDS
+    while proxy.is_busy and loop.time() < deadline:  # noqa: ASYNC110 - the model tells nobody
+        await asyncio.sleep(WATCH_SECONDS)
+    print(json.dumps(proxy.told()), flush=True)
+    serving.cancel()
+    await asyncio.wait([serving])
+
+
+@contextmanager
+def apart(
+    profile: Profile, to: int, *, port: int = 0, seed: int = 0, cuts: Cuts = NO_CUTS
+) -> Iterator[Callable[[], dict[str, Any]]]:
+    """Such a link in a process of its own, undisturbed by this one; gives how to end and ask it."""
+    words = ["--profile", profile.name, "--to", str(to), "--port", str(port), "--seed", str(seed)]
+    if math.isfinite(cuts.first):
+        words += ["--cuts", cuts.fate, "--first-cut", str(cuts.first)]
+    command = [sys.executable, __file__, *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - this file itself
+
+        def read() -> dict[str, Any]:
+            found: dict[str, Any] = json.loads(process.stdout.readline() if process.stdout else "")
+            return found
+
+        def finish() -> dict[str, Any]:
+            process.terminate()
+            return read()
+
+        read()
+        try:
+            yield finish
+        finally:
+            process.terminate()
 
 
 if __name__ == "__main__":
-    with suppress(KeyboardInterrupt):
-        main(sys.argv[1:])
+    main(sys.argv[1:])

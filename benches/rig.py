@@ -147,8 +147,8 @@ class Device:
 
 def told(*words: str) -> dict[str, Any]:
     """Run a command of ours and read the document it prints; raise Broken when it fails."""
-    ran = subprocess.run([str(PROGRAM), *words], env=ENVIRONMENT, stdout=subprocess.PIPE)  # noqa: PLW1510, S603 - our own program, looked at below
-    found = _document(ran.stdout)
+    ran = subprocess.run([str(PROGRAM), *words], env=ENVIRONMENT, capture_output=True)  # noqa: PLW1510, S603 - our own program, looked at below
+    found = _document(ran.stdout or ran.stderr)
     if ran.returncode:
         raise Broken(f"{words[0]}: {found}")
     return found
@@ -158,7 +158,7 @@ def _document(output: bytes) -> dict[str, Any]:
     try:
         found = json.loads(output)
     except ValueError as error:
-        raise Broken(f"no document: {output[:200]!r}") from error
+        raise Broken(f"no document: {output[-300:].decode(errors='replace')}") from error
     if not isinstance(found, dict):
         raise Broken(f"no object: {output[:200]!r}")
     return found

@@ -342,6 +342,7 @@ def test_two_devices_meet_and_a_person_settles_it(office: Office, tmp_path: Path
         "bytes_up",
         "bytes_down",
         "requests",
+        "seconds",
     }
     assert (pushed["pushed"], pushed["pending"], pushed["requests"]) == (1, 0, 1)
     two.good("sync")

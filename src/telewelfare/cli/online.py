@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from dataclasses import asdict
 from itertools import count
 from pathlib import Path
@@ -78,7 +79,7 @@ def _invitation(url: str, code: str) -> Invitation:
 
 async def sync(
     device: Opened, *, files: bool = True, patience: float = 0.0
-) -> dict[str, int | str]:
+) -> dict[str, int | float | str]:
     """One round, the files that wait, and what it cost.
 
     For `patience` seconds it is tried again when the network breaks it off.
@@ -88,8 +89,9 @@ async def sync(
     """
     async with connect(device.identity.url) as http:
         central = Central(http, device.token)
-        steadily = Patience(patience, random.random)
+        steadily, began = Patience(patience, random.random), time.monotonic()
         done = await run_round(device.journal, central, wall, patience=steadily)
+        seconds = time.monotonic() - began
         device.journal.write_meta("last_ok", str(wall()))
         brought = await _bring(device, http, central) if files else {}
         return {
@@ -101,6 +103,7 @@ async def sync(
             "bytes_up": central.traffic.bytes_up,
             "bytes_down": central.traffic.bytes_down,
             "requests": central.traffic.requests,
+            "seconds": round(seconds, 3),
             **brought,
         }
 
