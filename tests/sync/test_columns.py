@@ -219,7 +219,7 @@ def test_more_rows_than_allowed_are_refused_before_they_are_made() -> None:
         unpack_operations({**OPERATIONS, "rows": 10**9}, MAX_OPERATIONS, MAX_BODY)
 
 
-def _large() -> dict[str, Any]:
+def _large() -> Told:
     told = _travelled(pack_operations(_ops(1_000)))
     told["groups"][0]["columns"][0] = {"is": "ก" * 100_000}
     return told

@@ -49,6 +49,9 @@ class Link:
     air: float = AIR
     grown: int = FEW
     taken: int = 0  # bytes of bodies that the network took
+    stall: float = STALL
+    unknown: float = UNKNOWN
+    heartbeat: float = HEARTBEAT
 
     def sent(self, size: int, seconds: float) -> None:
         """So many bytes were taken by the network in so long, its buffers being full."""
@@ -95,23 +98,23 @@ class Link:
     def patience(self, expected: float) -> float:
         """How long without progress is too long, when something should take `expected` seconds."""
         if self.rtt is None:
-            return UNKNOWN
-        return min(UNKNOWN, max(STALL, 2 * expected + 2 * self.rtt))
+            return self.unknown
+        return min(self.unknown, max(self.stall, 2 * expected + 2 * self.rtt))
 
     def to_write(self) -> float:
         """How long a piece may take to be accepted."""
-        return UNKNOWN if self.up is None else self.patience(PIECE / self.up)
+        return self.unknown if self.up is None else self.patience(PIECE / self.up)
 
     def to_answer(self, size: int) -> float:
         """How long the first byte of a reply may take after the last piece of `size` was accepted."""
         if self.up is None and size > PIECE:
-            return UNKNOWN
+            return self.unknown
         held = min(size, BUFFER + PIECE) / self.up if self.up else 0.0
-        return self.patience(held + HEARTBEAT / 2)
+        return self.patience(held + self.heartbeat / 2)
 
     def to_read(self) -> float:
         """How long nothing may come in the middle of a reply."""
-        return self.patience(HEARTBEAT)
+        return self.patience(self.heartbeat)
 
 
 def _smoothed(had: float | None, size: int, seconds: float) -> float:
