@@ -7,8 +7,9 @@ from typing import Final
 
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.dates import parse_instant
+from telewelfare.domain.fields import Json
 from telewelfare.domain.operations import Record
-from telewelfare.domain.settling import is_open, sort_of
+from telewelfare.domain.settling import OF_TWO, is_open, sort_of
 from telewelfare.store.index import DANGER, URGENCY_ORDER, Index
 from telewelfare.store.journal import Journal
 from telewelfare.store.lines import CaseLine
@@ -34,7 +35,7 @@ class ConflictLine:
 def open_conflicts(journal: Journal, index: Index) -> tuple[ConflictLine, ...]:
     """Those in this worker's scope that nobody has settled."""
     found = (r for r in journal.of_kind("conflict") if is_open(r.values))
-    return tuple(sorted((_line(record, index) for record in found), key=_order))
+    return tuple(sorted((_line(record, journal, index) for record in found), key=_order))
 
 
 def about_client(journal: Journal, client: str) -> tuple[Record, ...]:
@@ -47,11 +48,14 @@ def about_client(journal: Journal, client: str) -> tuple[Record, ...]:
     )
 
 
-def _line(record: Record, index: Index) -> ConflictLine:
+def _line(record: Record, journal: Journal, index: Index) -> ConflictLine:
     values = record.values
     case, of = values.get("case"), str(values.get("of") or "")
     cases = index.cases_of(of) if not case and values.get("of_kind") == "person" else ()
-    sides = (values.get("kept_by"), values.get("other_by"))
+    is_pair = sort_of(values) in OF_TWO
+    sides = (
+        _authors(record, journal) if is_pair else [values.get("kept_by"), values.get("other_by")]
+    )
     return ConflictLine(
         id=record.id,
         sort=sort_of(values),
@@ -63,6 +67,12 @@ def _line(record: Record, index: Index) -> ConflictLine:
         at=parse_instant(str(values.get("recorded_at"))),
         needs_person=values.get("needs_person") is True,
     )
+
+
+def _authors(record: Record, journal: Journal) -> list[Json]:
+    """Who recorded the two that are in question, as far as they are here."""
+    both = journal.some([str(record.values.get("of")), str(record.values.get("with"))])
+    return [one.values.get("created_by") for one in both]
 
 
 def _order(line: ConflictLine) -> tuple[int, bool, Millis, str]:

@@ -158,13 +158,15 @@ def _row(shown: Shown, line: ConflictLine) -> ft.Control:
     if line.case and line.case.red_flags and not line.case.urgency:
         flags = look.t("triage.flags", n=line.case.red_flags)
         chips.append(status_chip(look, flags, "problem", leading=ft.Icons.WARNING_ROUNDED))
-    chips.append(status_chip(look, look.t.code("conflict_sort", line.sort)))
+    if line.sort == EDIT:  # the others say it in their title
+        chips.append(status_chip(look, look.t.code("conflict_sort", line.sort)))
+    said = (_who(shown, line), moment_words(look, line.at))
     return list_row(
         look,
         _what(shown, line),
-        [_who(shown, line), moment_words(look, line.at)],
+        [" · ".join(part for part in said if part)],
         on_open=partial(shown.change, opened(shown.listing, line.id)),
-        foot=ft.Row(chips, wrap=True, spacing=GRID, run_spacing=6),
+        foot=ft.Row(chips, wrap=True, spacing=GRID, run_spacing=6) if chips else None,
         chosen=shown.app.wide and line.id == (shown.listing.opened or shown.rows[0].id),
         mark=f"row-{line.id}",
     )
