@@ -329,6 +329,14 @@ def test_an_invitation_counts_once_and_says_so(office: Office, tmp_path: Path) -
     assert easy.bad("enrol", office.invite().url)["error"] == "pin_easy"
 
 
+def test_a_check_of_everything_says_what_it_found(office: Office, tmp_path: Path) -> None:
+    one = enrolled(office, tmp_path / "1")
+    one.good("add", "case", given=CASE)
+    told = one.good("check")
+    counts = {"repaired": 0, "held_back": 0, "alone": 0, "pending": 0}
+    assert {name: told[name] for name in counts} == counts
+
+
 def test_two_devices_meet_and_a_person_settles_it(office: Office, tmp_path: Path) -> None:
     one, two = enrolled(office, tmp_path / "1"), enrolled(office, tmp_path / "2")
     case = one.good("add", "case", given=CASE)["id"]

@@ -137,3 +137,32 @@ def test_an_invitation_that_makes_no_sense_is_refused(
     run(database, "init", "--centre", "92", "--name", "ศูนย์ตรัง")
     status, document, _ = run(database, "invite", "--centre", "92", *words)
     assert (status, document["error"]) == (1, code)
+
+
+def test_a_backup_comes_back_with_another_epoch(tmp_path: Path) -> None:
+    database, copy = str(tmp_path / "centre.db"), str(tmp_path / "copy.db")
+    run(database, "init", "--centre", "92", "--name", "ศูนย์ตรัง")
+    status, made, _ = run(database, "backup", copy)
+    assert (status, made["file"]) == (0, copy)
+    assert stat.S_IMODE(Path(copy).stat().st_mode) == 0o600
+    run(database, *INVITE, "--area", "9202")
+    [first] = run(database, "restore", copy)[1]
+    [second] = run(database, "restore", copy)[1]
+    assert first["centre"] == second["centre"] == "92"
+    assert first["epoch"] != second["epoch"]
+    assert run(database, "users")[1] == []
+    status, found, _ = run(database, "verify-ledger")
+    assert (status, found[0]["broken_at"]) == (0, None)
+
+
+@pytest.mark.parametrize("words", [("backup", "no backup.txt"), ("restore", "no backup.txt")])
+def test_a_file_that_is_something_else_is_neither_read_nor_overwritten(
+    tmp_path: Path, words: tuple[str, str]
+) -> None:
+    database, other = str(tmp_path / "centre.db"), tmp_path / words[1]
+    run(database, "init", "--centre", "92", "--name", "ศูนย์ตรัง")
+    other.write_text("จดหมาย", encoding="utf-8")
+    status, refused, _ = run(database, words[0], str(other))
+    assert (status, refused["error"]) in {(1, "file_exists"), (1, "not_a_backup")}
+    assert other.read_text(encoding="utf-8") == "จดหมาย"
+    assert len(run(database, "verify-ledger")[1]) == 1

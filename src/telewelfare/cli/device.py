@@ -220,6 +220,12 @@ def sync(
 
 
 @device_app.command()
+def check(context: typer.Context) -> None:
+    """Compare everything here with the centre, and make right what differs."""
+    _with_device(context, lambda device: asyncio.run(online.check(device)))
+
+
+@device_app.command()
 def status(context: typer.Context) -> None:
     """Who works here, what waits, what is here."""
     _with_device(context, headless.status)

@@ -108,6 +108,27 @@ async def sync(
         }
 
 
+async def check(device: Opened) -> dict[str, int]:
+    """Compare everything here with the centre, and make it right.
+
+    Raises:
+        SyncError: what was mended until then stays mended.
+    """
+    before = device.journal.health().repaired
+    async with connect(device.identity.url) as http:
+        central = Central(http, device.token)
+        done = await run_round(device.journal, central, wall, everything=True)
+    device.journal.write_meta("last_ok", str(wall()))
+    health = device.journal.health()
+    return {
+        "repaired": health.repaired - before,
+        "held_back": health.held_back,
+        "alone": health.alone,
+        "pending": done.pending,
+        "requests": central.traffic.requests,
+    }
+
+
 async def _bring(device: Opened, http: httpx.AsyncClient, central: Central) -> dict[str, int | str]:
     """Bring files as long as they come further, text that was written meanwhile before them.
 

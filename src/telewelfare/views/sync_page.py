@@ -15,6 +15,7 @@ from telewelfare.sync.service import SyncStatus
 from telewelfare.views.carry import CarrySection
 from telewelfare.views.context import App, use_app
 from telewelfare.views.doctor_card import DoctorSection, ProblemCard
+from telewelfare.views.guard_card import CheckSection, GuardCard
 from telewelfare.views.hooks import screen, use_query
 from telewelfare.views.look import GRID, Look, use_look
 from telewelfare.views.parts import (
@@ -82,10 +83,12 @@ def SyncScreen() -> ft.Control:
     return scrolling(
         _state(look, status, sync_shown(status, outbox.waiting, now, look.t.lang, photos)),
         stack(_way_on(app, look, status)),
+        GuardCard(),
         *_refused(app, look, outbox.refused),
         *_waiting(look, outbox, now),
         PhotosWaiting(),
         surface(look, fact_rows(look, _facts(look, session, status, now))),
+        CheckSection(),
         CarrySection(),
         DoctorSection(),
     )
