@@ -33,7 +33,7 @@ from telewelfare.sync.lines import (
     read_reply,
     request_line,
 )
-from telewelfare.sync.link import PIECE, SWALLOWED, UNKNOWN, WEIGHED, Link, Traffic, weight
+from telewelfare.sync.link import PIECE, UNKNOWN, WEIGHED, Link, Traffic, weight
 from telewelfare.sync.protocol import (
     LINES_TYPE,
     MAX_BODY,
@@ -70,7 +70,7 @@ class Exchange:
         self._limits: dict[str, float] = {}
         self._writing = False
         self._began = self._moved = time.monotonic()  # to send; when a piece was taken last
-        self._asked = time.monotonic(), 0  # when the last piece was taken, and how much in all
+        self._first, self._size = self._began, 0  # when the body was begun; bytes of it
 
     async def replies(
         self, requests: AsyncIterator[SyncRequest]
@@ -144,7 +144,7 @@ class Exchange:
         self, body: bytes, second: SyncRequest | None, requests: AsyncIterator[SyncRequest]
     ) -> AsyncIterator[bytes]:
         """The body, so little at once that it shows whether the network takes it."""
-        self._writing = True
+        self._writing, self._first = True, time.monotonic()
         self._link.connected(time.monotonic() - self._began)
         gauge = _Gauge(self._link)
         async for part in self._bodies(body, second, requests):
@@ -157,7 +157,7 @@ class Exchange:
                 self._moved = time.monotonic()
         self._writing = False
         self._limits["read"] = self._link.to_answer(gauge.size)
-        self._asked = time.monotonic(), gauge.size
+        self._size = gauge.size
 
     async def _bodies(
         self, body: bytes, second: SyncRequest | None, requests: AsyncIterator[SyncRequest]
@@ -180,8 +180,7 @@ class Exchange:
     async def _lines(self, response: httpx.Response) -> AsyncGenerator[str, None]:
         """The lines of a reply; empty ones only say that the centre is still there."""
         began, size = time.monotonic(), 0
-        asked, weighed = self._asked
-        self._link.answered(weighed, began - asked)
+        self._link.answered(self._size, began - self._first)
         self._limits["read"] = self._link.to_read()
         self._traffic.bytes_down += weight(response.headers.raw)
         kind = response.headers.get("content-type", "").split(";")[0].strip()
@@ -219,7 +218,6 @@ class _Gauge:
 
     def __init__(self, link: Link) -> None:
         self._link = link
-        self._began = time.monotonic()
         self._from: tuple[int, float] | None = None  # since when its buffers are full
         self.size = 0
 
@@ -230,8 +228,6 @@ class _Gauge:
         self._link.taken += size
         if self._from is None and now - began > BLOCKED:
             self._from = self.size, now
-        elif self._from is None and self.size > SWALLOWED:
-            self._from = 0, self._began
         if self._from is not None and self.size - self._from[0] >= WEIGHED:
             self._link.sent(self.size - self._from[0], now - self._from[1])
             self._from = self.size, now

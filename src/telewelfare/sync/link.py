@@ -12,7 +12,8 @@ STALL: Final = 4.0  # seconds without progress after which a connection is given
 UNKNOWN: Final = 15.0  # the same, while nothing is known of the link
 HEARTBEAT: Final = 2.0  # seconds after which the centre says that it is still there
 BUFFER: Final = 16_384  # bytes of a body that the system may hold unsent (SO_SNDBUF)
-SWALLOWED: Final = 40_000  # bytes that go into buffers on the way before anything can be measured
+SWALLOWED: Final = 40_000  # bytes that buffers on the way may take at once
+GUESS: Final = 1.0  # seconds of a round trip, where only the rate was measured yet
 PIECE: Final = 4_096  # bytes given to the socket at once
 WEIGHED: Final = 8_000  # bytes from which a rate means something
 PACKET: Final = 1_400
@@ -48,6 +49,7 @@ class Link:
     operation: float = OPERATION
     air: float = AIR
     grown: int = FEW
+    proven: bool = False  # the rate was measured to the other end
     taken: int = 0  # bytes of bodies that the network took
     stall: float = STALL
     unknown: float = UNKNOWN
@@ -67,9 +69,15 @@ class Link:
             self.rtt = seconds
 
     def answered(self, size: int, seconds: float) -> None:
-        """The first byte of a reply came so long after a request of `size` bytes began."""
+        """The first byte of a reply came so long after a body of `size` bytes was begun.
+
+        What buffers on the way had swallowed has arrived by then: only this proves a rate.
+        """
         if size <= PACKET:
             self.rtt = seconds if self.rtt is None else min(self.rtt * 1.2, seconds)
+        elif size >= WEIGHED:
+            self.up = size / max(seconds - (self.rtt or 0.0), 1e-3)
+            self.proven = True
 
     def packed(self, operations: int, size: int) -> None:
         """So many operations took so many bytes; the next line may be larger."""
@@ -87,9 +95,10 @@ class Link:
 
     def operations(self) -> int:
         """How many operations the next line should hold."""
+        most = MOST if self.proven else FEW
         if self.up is None:
-            return min(self.grown, FEW)
-        return max(1, min(MOST, int(self.up * self.air / self.operation), self.grown * 2))
+            return min(self.grown, most)
+        return max(1, min(most, int(self.up * self.air / self.operation), self.grown))
 
     def pace(self) -> int | None:
         """What the centre is told: bytes a second that we receive."""
@@ -97,9 +106,9 @@ class Link:
 
     def patience(self, expected: float) -> float:
         """How long without progress is too long, when something should take `expected` seconds."""
-        if self.rtt is None:
+        if self.rtt is None and self.up is None:
             return self.unknown
-        return min(self.unknown, max(self.stall, 2 * expected + 2 * self.rtt))
+        return min(self.unknown, max(self.stall, 2 * expected + 2 * (self.rtt or GUESS)))
 
     def to_write(self) -> float:
         """How long a piece may take to be accepted."""
