@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import Connection, select
 
-from telewelfare.domain.ids import is_record_id
 from telewelfare.domain.operations import Actor
 from telewelfare.server.auth import Caller
 from telewelfare.server.tables import LEDGER
@@ -15,6 +15,7 @@ from telewelfare.server.tables import LEDGER
 MARK: Final = 12  # hex digits of a ledger row's hash in a cursor
 SETTLED: Final = 5  # parts of the text; two more while a page is not the last
 DIGITS: Final = 18  # fits the columns
+ID: Final = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")  # as on the wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def parse_cursor(text: str, epoch: str) -> Cursor:
     _, base, seq, id_, mark, rank, left = parts
     if not all(_is_number(part) for part in (base, seq, rank or "0", left)):
         return Cursor(epoch)
-    if id_ and not is_record_id(id_):
+    if id_ and not ID.fullmatch(id_):
         return Cursor(epoch)
     return Cursor(epoch, int(base), int(seq), id_, mark, int(rank) if rank else None, int(left))
 

@@ -14,13 +14,11 @@ from telewelfare.domain.operations import Actor, author
 from telewelfare.domain.rights import hides, visible
 from telewelfare.server import walk
 from telewelfare.server.auth import Caller
-from telewelfare.server.cursors import Cursor, marked, resume
+from telewelfare.server.cursors import Cursor, marked
 from telewelfare.server.tables import CENTRE, RECORD, WORKER
 from telewelfare.server.versions import unpacked, version_of
 from telewelfare.server.walk import Leg, Place
 from telewelfare.sync.protocol import RecordDelta
-
-__all__ = ["Cursor", "Page", "pull", "resume", "shown_of"]
 
 CONTENT: Final = ("kept", "other")  # of a conflict: values of the path it is about
 

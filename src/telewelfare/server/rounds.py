@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, case, update
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.ids import RecordId
 from telewelfare.domain.operations import Actor, Operation
+from telewelfare.server import today
 from telewelfare.server.aside import drain
 from telewelfare.server.auth import Caller, caller
 from telewelfare.server.body import printable
@@ -90,6 +91,8 @@ def give(engine: Engine, token: str, request: SyncRequest, taken: Taken, now: Mi
     Raises:
         Refused: unauthorised, revoked, since it was let in.
     """
+    if not request.brief:
+        today.begin(engine, taken.who, request.cursor, now)
     with reading(engine) as db:
         who = caller(db, token)
         if request.brief:
@@ -120,7 +123,8 @@ def _seen(db: Connection, actor: Actor, request: SyncRequest, now: Millis) -> No
         "last_seen": now,
     }
     if request.app:  # the first line of a stream, which says all else
-        told |= {"app": printable(request.app)} | _found(request, now)
+        told |= {"app": printable(request.app), "files": min(request.files, LARGEST)}
+        told |= _found(request, now)
     mine = DEVICE.c.centre_id == actor.centre, DEVICE.c.id == actor.device
     db.execute(update(DEVICE).where(*mine).values(told))
 
