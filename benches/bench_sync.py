@@ -369,12 +369,12 @@ def main(words: list[str]) -> int:
         bench = Bench(Path(made), given.database)
         pool = stack.enter_context(ThreadPoolExecutor(given.jobs))
         for job in as_completed([pool.submit(bench.measure, run) for run in runs(given)]):
-            try:
+            if problem := job.exception():
+                broken += 1
+                print(json.dumps({"bench": "sync", "broken": repr(problem)}), flush=True)
+            else:
                 found.append(job.result())
                 print(json.dumps(found[-1]), flush=True)
-            except Broken as problem:
-                broken += 1
-                print(json.dumps({"bench": "sync", "broken": str(problem)}), flush=True)
     print(table(verdicts(found)))
     return 1 if broken else 0
 

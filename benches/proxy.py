@@ -370,15 +370,19 @@ def apart(
             found: dict[str, Any] = json.loads(process.stdout.readline() if process.stdout else "")
             return found
 
+        went: list[dict[str, Any]] = []
+
         def finish() -> dict[str, Any]:
-            process.terminate()
-            return read()
+            if not went:
+                process.terminate()
+                went.append(read())
+            return went[0]
 
         read()
         try:
             yield finish
         finally:
-            process.terminate()
+            finish()
 
 
 if __name__ == "__main__":
