@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from telewelfare.domain.ids import RecordId
+from telewelfare.domain.operations import Actor, Operation
+from telewelfare.server import admin, ledger
+from telewelfare.server.database import writing
+from telewelfare.server.routes import again
 from tests.server.centre import Centre, Phone
 
 MORNING, NOON = "2026-11-20T09:00:00.000+07:00", "2026-11-20T12:00:00.000+07:00"
@@ -319,3 +325,52 @@ async def test_names_that_sound_alike_in_one_district_with_fitting_ages_are_aske
     await one.sync()
     (card,) = cards(centre, "same_person")
     assert (card["of"], card["with"]) == (first, second)
+
+
+def test_what_arrives_at_once_is_asked_about_once(centre: Centre) -> None:
+    """Four devices bring the same person, and four placements into one place, in one instant."""
+    with writing(centre.engine) as db:
+        terms = {"centre": "92", "role": "social_worker", "areas": ("92",), "name": "ก"}
+        made = [admin.add_actor(db, **terms, now=centre.clock.now) for _ in range(4)]  # type: ignore[arg-type]
+    actors = [actor for actor, _ in made]
+    partner, cases = centre.id(), [centre.id() for _ in actors]
+    first = [op(centre, actors[0], 1, "partner", partner, {"name": "วัด", "capacity/total": 1})]
+    opened = {"area": "920201", "opened_at": MORNING, "state": "reported"}
+    first += [op(centre, actors[0], 2 + i, "case", case, opened) for i, case in enumerate(cases)]
+    push(centre, actors[0], first)
+
+    def bring(place: int) -> None:
+        n = 6 if place == 0 else 1
+        who = {"first_name": "ทองดี", "last_name": "มีสุข", "id_no": ID_NO}
+        there = {"case": cases[place], "partner": partner, "state": "handed_over"}
+        actor = actors[place]
+        push(
+            centre,
+            actor,
+            [
+                op(centre, actor, n, "person", centre.id(), who),
+                op(centre, actor, n + 1, "placement", centre.id(), there),
+            ],
+        )
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(bring, range(4)))
+    assert len(cards(centre, "same_person")) == 6  # each two of four
+    assert len(cards(centre, "last_place")) == 3
+    states = sorted(row["current"]["state"] for row in centre.rows("record", kind="placement"))
+    assert states == ["handed_over", "waiting", "waiting", "waiting"]
+
+
+def op(  # noqa: PLR0917 - an operation has that many sides
+    centre: Centre, actor: Actor, n: int, kind: str, record: str, sets: dict[str, Any]
+) -> Operation:
+    stamp = f"{centre.clock.now + n:012x}0000{actor.device}"
+    return Operation(actor.device, n, kind, RecordId(record), stamp, sets)
+
+
+def push(centre: Centre, actor: Actor, ops: list[Operation]) -> None:
+    def once() -> None:
+        with writing(centre.engine) as db:
+            assert ledger.append(db, actor, ops, centre.clock.now).rejected == ()
+
+    again(once)
