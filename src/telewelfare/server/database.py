@@ -111,8 +111,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that only reads; it holds up no writer."""
-    with engine.connect().execution_options(**{READING: True}) as connection, connection.begin():
+    """A transaction that only reads, all of it as it was at one moment; it holds up no writer."""
+    options: dict[str, Any] = {READING: True}
+    if engine.dialect.name != SQLITE:  # there each statement would see what was committed since
+        options["isolation_level"] = "REPEATABLE READ"
+    with engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
 
