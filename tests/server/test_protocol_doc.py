@@ -33,6 +33,7 @@ LINES = re.findall(r"<!-- line (\w+) -->\n```json\n(.*?)\n```", DOC, re.DOTALL)
 MESSAGES = {"EnrolRequest", "EnrolReply", "SyncRequest", "SyncReply", "Problem"} | {
     "Bundle",
     "BundleReply",
+    "DevicesReply",
 }
 
 

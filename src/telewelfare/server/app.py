@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from telewelfare.server.bundles import router as bundles_router
 from telewelfare.server.config import Settings
 from telewelfare.server.database import connect, migrate
+from telewelfare.server.device_routes import router as device_router
 from telewelfare.server.files import router as files_router
 from telewelfare.server.files import store_of
 from telewelfare.server.problems import Refused, answer
@@ -25,6 +26,7 @@ from telewelfare.server.routes import Attempts, Service, router
 from telewelfare.server.rules import RULES, Rules
 from telewelfare.sync.protocol import (
     BUNDLES_PATH,
+    DEVICES_PATH,
     ENROL_PATH,
     FILES_PATH,
     HEALTH_PATH,
@@ -34,7 +36,7 @@ from telewelfare.sync.protocol import (
 
 log = structlog.get_logger("telewelfare.server")
 
-PATHS = frozenset({SYNC_PATH, ENROL_PATH, HEALTH_PATH, BUNDLES_PATH})
+PATHS = frozenset({SYNC_PATH, ENROL_PATH, HEALTH_PATH, BUNDLES_PATH, DEVICES_PATH})
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -64,6 +66,7 @@ def create_app(settings: Settings, rules: Rules = RULES) -> FastAPI:
     app.include_router(router)
     app.include_router(files_router)
     app.include_router(bundles_router)
+    app.include_router(device_router)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(HTTPException, _no_route)
     app.add_middleware(Guard)

@@ -15,8 +15,14 @@ from telewelfare.sync.stream import LINE_CODINGS
 KNOWN: Final[dict[ProblemCode, tuple[HTTPStatus, str]]] = {
     "malformed": (HTTPStatus.UNPROCESSABLE_ENTITY, "The body is not what this address takes"),
     "stalled": (HTTPStatus.REQUEST_TIMEOUT, "Nothing came for too long"),
-    "wrong_content_type": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be JSON, or lines of it"),
-    "unknown_coding": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Use a coding of Accept-Encoding, or none"),
+    "wrong_content_type": (
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "The body must be JSON, or lines of it",
+    ),
+    "unknown_coding": (
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "Use a coding of Accept-Encoding, or none",
+    ),
     "too_large": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is larger than the limit"),
     "unauthorised": (HTTPStatus.UNAUTHORIZED, "No device has this token"),
     "revoked": (HTTPStatus.FORBIDDEN, "This device or its worker was shut out"),
@@ -26,6 +32,7 @@ KNOWN: Final[dict[ProblemCode, tuple[HTTPStatus, str]]] = {
     "gap": (HTTPStatus.CONFLICT, "Operations are missing before the first one"),
     "app_too_old": (HTTPStatus.UPGRADE_REQUIRED, "This version of the protocol is not spoken"),
     "busy": (HTTPStatus.SERVICE_UNAVAILABLE, "Try again in a moment"),
+    "forbidden": (HTTPStatus.FORBIDDEN, "Your role does not look after this"),
     "not_found": (HTTPStatus.NOT_FOUND, "There is nothing at this address"),
     "method_not_allowed": (HTTPStatus.METHOD_NOT_ALLOWED, "This address takes another method"),
     "no_file": (HTTPStatus.NOT_FOUND, "No such file for this device, or not here yet"),

@@ -243,6 +243,7 @@ ProblemCode = Literal[
     "gap",
     "app_too_old",
     "busy",
+    "forbidden",
     "not_found",
     "method_not_allowed",
     "no_file",

@@ -43,10 +43,12 @@ from telewelfare.sync.protocol import (
     BUNDLE_TYPE,
     BUNDLES_PATH,
     CONTENT_TYPE,
+    DEVICES_PATH,
     ENROL_PATH,
     MAX_BODY,
     SYNC_PATH,
     BundleReply,
+    DevicesReply,
     EnrolReply,
     EnrolRequest,
     SyncReply,
@@ -143,6 +145,16 @@ class Central:
         told = await self._exchange(BUNDLES_PATH, bundle, headers)
         return _understood(BUNDLES_PATH, told, BundleReply).outcome
 
+    async def devices(self) -> DevicesReply:
+        """How the devices of the centre stand; for those who look after them.
+
+        Raises:
+            SyncError: as in the module's tree.
+        """
+        headers = {"Accept-Encoding": codec.ACCEPTED, "Authorization": f"Bearer {self._token}"}
+        told = await self._exchange(DEVICES_PATH, b"", headers, method="GET")
+        return _understood(DEVICES_PATH, told, DevicesReply)
+
     async def _post(self, path: str, message: BaseModel, expected: type[M]) -> M:
         body = codec.pack(codec.dump(message.model_dump(mode="json")), codec.ZSTD)
         headers = {
@@ -155,10 +167,10 @@ class Central:
         return _understood(path, await self._exchange(path, body, headers), expected)
 
     async def _exchange(
-        self, path: str, body: bytes, headers: dict[str, str]
+        self, path: str, body: bytes, headers: dict[str, str], *, method: str = "POST"
     ) -> tuple[int, str, bytes, float | None]:
         """Status, content type, unpacked body, seconds the other side asks us to wait."""
-        request = self._http.build_request("POST", path, content=body, headers=headers)
+        request = self._http.build_request(method, path, content=body, headers=headers)
         self.traffic.requests += 1
         self.traffic.bytes_up += len(body) + weight(request.headers.raw)
         try:
