@@ -28,8 +28,8 @@ def media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def arriving(request: Request) -> AsyncIterator[bytes]:
-    """The pieces of a body as they come. Nobody may hold a connection by sending nothing.
+async def arriving(request: Request, limit: float = STALLED) -> AsyncIterator[bytes]:
+    """The pieces of a body as they come; `limit` is how many seconds without any are too long.
 
     Raises:
         Refused: stalled
@@ -38,7 +38,7 @@ async def arriving(request: Request) -> AsyncIterator[bytes]:
     pieces = request.stream()
     while True:
         try:
-            piece = await asyncio.wait_for(anext(pieces, None), STALLED)
+            piece = await asyncio.wait_for(anext(pieces, None), limit)
         except TimeoutError as error:
             raise Refused("stalled") from error
         if piece is None:
