@@ -61,8 +61,11 @@ phones: venv ## Has every runtime dependency a wheel for phones?
 bench: venv ## Speed and size, as JSON lines
 	@for file in benches/bench_*.py; do PYTHONPATH=. $(BIN)/python "$$file" $(ARGS); done
 
-soak: venv ## Property tests with thousands of new examples (takes long)
+soak: venv ## Thousands of new examples and histories, with their seeds (hours; ARGS=tests/faults for these alone)
 	TELEWELFARE_HYPOTHESIS=soak $(BIN)/python -m pytest -m "not browser" $(ARGS)
+
+planted: venv ## Plant faults in a copy of the source, one at a time: does a test turn red? (ARGS=merge: only those)
+	$(BIN)/python scripts/planted_faults.py $(ARGS)
 
 pictures: venv ## Take the pictures in docs/pictures again, in Chromium
 	TELEWELFARE_PICTURES=docs/pictures $(BIN)/python -m pytest -m browser $(ARGS)
@@ -77,4 +80,4 @@ clean: ## Remove everything that can be made again
 	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help venv demo serve test check format format-check lint types contracts phones bench soak pictures hooks upgrade clean
+.PHONY: help venv demo serve test check format format-check lint types contracts phones bench soak planted pictures hooks upgrade clean

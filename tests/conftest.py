@@ -2,7 +2,7 @@
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from tests.chromium import chromium
 from tests.postgres import (
@@ -21,7 +21,8 @@ __all__ = [
 ]
 
 # A busy machine is slow now and then; a deadline would make tests fail for that.
-# dev and ci draw the same examples every time; soak looks for new ones and prints how to repeat them.
+# dev and ci draw the same examples every time; soak looks for new ones and prints how to repeat them;
+# planted does not look for the smallest example: that a test turns red is all it asks.
 STEADY = settings(
     deadline=None,
     derandomize=True,
@@ -30,5 +31,6 @@ STEADY = settings(
 )
 settings.register_profile("dev", parent=STEADY, max_examples=50)
 settings.register_profile("ci", parent=STEADY, max_examples=100)
+settings.register_profile("planted", parent=STEADY, max_examples=60, phases=[Phase.generate])
 settings.register_profile("soak", parent=STEADY, derandomize=False, max_examples=3000)
 settings.load_profile(os.environ.get("TELEWELFARE_HYPOTHESIS", "dev"))

@@ -11,6 +11,7 @@ from telewelfare.domain.fields import Json, Path
 from telewelfare.domain.ids import RecordId
 from telewelfare.domain.lifecycle import moves_from
 from telewelfare.domain.operations import Edit
+from telewelfare.domain.settling import CHOICES, settlement, sort_of
 from tests import eg
 from tests.faults.world import Device, World
 
@@ -39,7 +40,8 @@ DOING: Final = st.one_of(
     st.tuples(st.just("tell"), PLACE),
     st.tuples(st.just("assign"), PLACE, WORKER | st.none()),
     st.tuples(st.just("watch"), PLACE, WORKER, st.booleans()),
-    st.tuples(st.just("settle"), PLACE, st.sampled_from(["ours", "theirs", "other"])),
+    st.tuples(st.just("settle"), PLACE, st.integers(0, 2)),
+    st.tuples(st.just("settle"), PLACE, st.integers(0, 2)),
     st.tuples(st.just("wrong"), PLACE),
 )
 KIND_OF: Final = {"name": "person", "tell": "visit", "settle": "conflict"}
@@ -110,19 +112,20 @@ def _move(_world: World, device: Device, case: RecordId, choice: int) -> list[Ed
     return [Edit("status_event", device.new_id(), sets)]
 
 
-def _settle(world: World, device: Device, conflict: RecordId, choice: str) -> list[Edit]:
+def _settle(world: World, device: Device, conflict: RecordId, choice: int) -> list[Edit]:
     """As `actions.casework.settle` does it."""
     record = device.journal.get(conflict)
     if record is None or record.values.get("settled") or "of" not in record.values:
         return []
-    moment, values = bangkok_iso(device.now()), record.values
-    by = {"settled": choice, "settled_by": device.actor.worker, "settled_at": moment}
-    told = [Edit("conflict", record.id, by)]
-    if choice == "ours" or values.get("path") == "state":
-        return told
-    value = values.get("other") if choice == "theirs" else _third(world, values.get("kept"))
-    of = Edit(str(values["of_kind"]), RecordId(str(values["of"])), {str(values["path"]): value})
-    return [*told, of]
+    values, choices = record.values, CHOICES[sort_of(record.values)]
+    third = _third(world, values.get("kept"))
+    target = device.journal.get(str(values["of"]))
+    sets: dict[Path, Json] = {
+        **settlement(values, choices[choice % len(choices)], third, target),
+        "settled_by": device.actor.worker,
+        "settled_at": bangkok_iso(device.now()),
+    }
+    return [Edit("conflict", record.id, sets)]
 
 
 def _third(world: World, kept: Json) -> Json:

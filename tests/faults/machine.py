@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from telewelfare.server.workers import set_worker
 from tests.faults import invariants
 from tests.faults.doings import DOING, Doing, edits
 from tests.faults.proxy import CUT, DELAY, DOWN, FLIP, HANG, LATE, RESET, UP, Fault
@@ -37,6 +38,8 @@ FAULT: Final = st.one_of(
     st.just(Fault(LATE)),
 )
 QUICK: Final = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - nothing here outlives a test
+AREAS: Final = st.sampled_from([["920213"], ["920211"], ["9202"], ["9203"], ["920213", "9203"]])
+ROLES: Final = st.sampled_from(["volunteer", "volunteer", "volunteer_lead"])
 HALF_OPEN: Final = st.builds(Fault, st.just(HANG), st.sampled_from([UP, DOWN]), AT)
 
 
@@ -204,6 +207,27 @@ class History(RuleBasedStateMachine):
             device.bring_back(self.copies[device.place])
             invariants.reckon(self.world)
             self.count("device restored")
+
+    @rule()
+    def back_up(self) -> None:
+        """The centre's copy of the night."""
+        self.world.copy_centre()
+
+    @precondition(lambda self: self.world.backup.exists())
+    @rule(roughly=st.booleans())
+    def restore(self, *, roughly: bool) -> None:
+        """The centre's disk broke; the copy takes its place."""
+        self.world.restore_centre(roughly=roughly)
+        invariants.reckon(self.world)
+        self.count("centre restored")
+
+    @rule(place=st.sampled_from([0, 2, 3]), areas=AREAS, role=ROLES)
+    def change_worker(self, place: int, areas: list[str], role: str) -> None:
+        """Somebody works elsewhere, or as something else that is shown the same fields."""
+        worker = self.world.template.actors[place][0].worker
+        now = self.world.shared.now()
+        set_worker(self.world.engine, worker, now=now, role=role, areas=areas)
+        self.count("scope changed")
 
     @rule(place=DEVICE)
     def let_be(self, place: int) -> None:

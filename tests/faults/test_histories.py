@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, settings
+import os
+
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.faults.machine import History
@@ -10,9 +12,16 @@ from tests.faults.stable import Stable
 from tests.faults.world import Template
 
 EXAMPLES = max(1, settings().max_examples // 4)
-STEPS = 20
+STEPS = 25
+# A history takes a second: to look for the smallest that fails would take an hour.
+SHRINKS = os.environ.get("TELEWELFARE_SHRINK") == "1"
+PHASES = [Phase.explicit, Phase.reuse, Phase.generate, *([Phase.shrink] if SHRINKS else [])]
 MODEST = settings(
-    max_examples=EXAMPLES, stateful_step_count=STEPS, suppress_health_check=list(HealthCheck)
+    max_examples=EXAMPLES,
+    stateful_step_count=STEPS,
+    suppress_health_check=list(HealthCheck),
+    phases=PHASES,
+    report_multiple_bugs=False,
 )
 
 

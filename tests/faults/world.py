@@ -23,8 +23,8 @@ from telewelfare.actions.enrolment import connect as connect_to
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.ids import RecordId, uuid7
 from telewelfare.domain.operations import Actor, Edit, Operation
-from telewelfare.server import admin
-from telewelfare.server.database import connect, migrate, writing
+from telewelfare.server import admin, backup
+from telewelfare.server.database import address, connect, migrate, writing
 from telewelfare.server.enrol import add_device
 from telewelfare.server.keys import new_token
 from telewelfare.store.errors import StoreError
@@ -188,6 +188,7 @@ class Device:
         try:
             work = one_round(self.journal, self.http, self.token, self.now)
             await asyncio.wait_for(work, SHORT if hangs else LONGEST_ROUND)
+            self._world.unaware.discard(self.place)
         except (SyncError, StoreError) as error:
             self.problems[error.code] += 1
             return error.code
@@ -240,6 +241,7 @@ class Device:
         _replace(self.file, kept)
         self.open()
         self._noted = self.journal.next_number()
+        self._world.brought_back.add(self.actor.device)
 
     def fill_disk(self, *, full: bool) -> None:
         """Let the file not grow any more, or grow again."""
@@ -279,6 +281,7 @@ class World:
     devices: list[Device] = field(default_factory=list)
     confirmed: dict[str, Operation] = field(default_factory=dict)  # by mark
     destroyed: set[str] = field(default_factory=set)  # marks that no file held any more
+    brought_back: set[str] = field(default_factory=set)  # devices that are old copies
     unaware: set[int] = field(default_factory=set)  # devices that have not met a restored centre
     injected: Counter[str] = field(default_factory=Counter)
 
@@ -324,9 +327,10 @@ class World:
             await device.stop()
         await self.proxy.__aexit__(None, None, None)
         self.kill_server()
-        self._let_go()
+        self.let_go()
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
+        """Close our own connections to the centre's database."""
         if self._engine is not None:
             self._engine.dispose()
             self._engine = None
@@ -369,19 +373,27 @@ class World:
 
     def copy_centre(self) -> None:
         """Make a backup of the centre while it runs."""
-        _copy_sqlite(self.file, self.folder / "backup")
+        self.backup.unlink(missing_ok=True)
+        backup.backup(address(self.database), self.backup)
 
-    def restore_centre(self) -> bool:
-        """Put the last backup in the place of the centre's database, if there is one."""
-        backup = self.folder / "backup"
-        if not backup.exists():
-            return False
+    @property
+    def backup(self) -> Path:
+        """Where the last backup lies, if there is one."""
+        return self.folder / "backup"
+
+    def restore_centre(self, *, roughly: bool) -> None:
+        """Put the last backup in the place of the centre's database.
+
+        `roughly`: the file alone, without the word to the devices that goes with it.
+        """
         self.kill_server()
-        self._let_go()
-        _replace(self.file, backup)
+        self.let_go()
+        if roughly:
+            _replace(self.file, self.backup)
+        else:
+            backup.restore(address(self.database), self.backup)
         self.start_server()
         self.unaware = {device.place for device in self.devices}
-        return True
 
     def marked(self, edit: Edit) -> Edit:
         """An edit with a mark of its own. A conflict takes no path that is not its own."""
@@ -401,7 +413,6 @@ class World:
             same = same + 1 if after == before and not any(problems) else 0
             before = after
             if same > 1:
-                self.unaware = set()
                 return
         raise AssertionError(f"{QUIET_TURNS} quiet turns did not settle it: {problems}")
 
