@@ -302,10 +302,11 @@ def test_an_app_killed_ten_times_makes_no_file_begin_anew(
 def test_text_goes_between_two_pieces(phone: Phone, wire: Wire) -> None:
     """50 photos wait on 64 kbit/s; a new urgent case is at the centre within seconds."""
     case = phone.case()
-    for _ in range(50):
-        phone.photo(case, side=150)
+    for number in range(50):
+        phone.photo(case, side=150 if number else 700)
     phone.text()
-    wire.rate = 8_000
+    phone.bring(only_small=True)
+    wire.rate = 8_000  # the first photo alone takes most of a minute
 
     async def go() -> float:
         async with connect(wire.url) as http:
@@ -326,6 +327,23 @@ def test_text_goes_between_two_pieces(phone: Phone, wire: Wire) -> None:
             return took
 
     assert asyncio.run(go()) < 15
+
+
+def test_a_file_that_gave_way_still_waits_and_goes_on_where_it_was(
+    centre: Served, phone: Phone, wire: Wire
+) -> None:
+    record = phone.photo(phone.case())
+    phone.text()
+    asked, before = count(), wire.up
+    phone.give_way = lambda: next(asked) > 12
+    done = phone.bring()
+    assert (done.gave_way, done.files, done.waiting) == (True, 1, 1)
+    assert 20_000 < done.bytes < 100_000
+    assert not all_at_centre(centre, phone, record)
+    phone.give_way = lambda: False
+    assert phone.bring().waiting == 0
+    assert all_at_centre(centre, phone, record)
+    assert wire.up - before < LIMIT * _sum(phone, record)
 
 
 def test_a_photo_the_centre_refuses_is_shown_and_stops_nobody(centre: Served, phone: Phone) -> None:
