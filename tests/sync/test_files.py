@@ -29,6 +29,7 @@ from telewelfare.actions.session import Photos
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.ids import RecordId
 from telewelfare.store.home import Home, Opened
+from telewelfare.store.replies import Reply
 from telewelfare.sync.engine import run_round
 from telewelfare.sync.file_transport import FileCentral
 from telewelfare.sync.files import Brought, NotHere, added
@@ -434,7 +435,8 @@ def test_a_centre_that_lost_its_files_gets_them_again(centre: Served, phone: Pho
     phone.bring()
     for name in phone.names(record):
         (centre.files / "92" / name[:2] / name).unlink()
-    phone.outgoing.bring_again(phone.files.has)
+    assert phone.bring() == Brought()
+    phone.journal.take_in(Reply(9, {}, (), (), "", eg.wall(), reset=True))
     assert phone.bring().files == 2
     assert all_at_centre(centre, phone, record)
 

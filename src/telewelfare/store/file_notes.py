@@ -21,6 +21,8 @@ WAITING: Final = "waiting"
 AT_CENTRE: Final = "at_centre"
 REFUSED: Final = "refused"
 
+ASK_AGAIN: Final = "files_ask_again"  # the centre may lack files that it once had
+
 ATTACHMENT: Final = "attachment"
 NAMES: Final = (("thumb_sha256", "thumb_size"), ("sha256", "size"))
 

@@ -13,6 +13,7 @@ from telewelfare.domain.operations import Actor, Record
 from telewelfare.store import guard, resending, wanting
 from telewelfare.store.changes import Touched
 from telewelfare.store.checking import ALONE, LEAVING, ids_in, keep_ids
+from telewelfare.store.file_notes import ASK_AGAIN
 from telewelfare.store.mending import mend, wanted
 from telewelfare.store.merging import RESTORED, merged
 from telewelfare.store.replies import News, Reply
@@ -63,6 +64,7 @@ def _send_what_was_lost(rows: Rows, reply: Reply) -> None:
         resending.send_again(rows, reply.acknowledged + 1)
     if went_back or reply.reset:
         rows.put(RESTORED, b"1")
+        rows.put(ASK_AGAIN, b"1")
     if went_back or reply.reset or reply.removed:
         rows.put(CHECK_ALL, DUE.encode())
 

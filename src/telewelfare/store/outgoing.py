@@ -16,6 +16,7 @@ from telewelfare.domain.operations import Record
 from telewelfare.store.engine import IMMEDIATE
 from telewelfare.store.errors import translated
 from telewelfare.store.file_notes import (
+    ASK_AGAIN,
     AT_CENTRE,
     ATTACHMENT,
     REFUSED,
@@ -141,10 +142,18 @@ class Outgoing:
             found: dict[str, int] = {row[0]: row[1] for row in db.execute(query)}
         return FilesWaiting(found.get(WAITING, 0), found.get(REFUSED, 0))
 
-    def list_older(self, is_here: Callable[[str], bool], now: Millis) -> None:
-        """Put on the list what was attached before there was one. Does something once."""
-        if self._journal.read_meta(LISTED):
-            return
+    def catch_up(self, is_here: Callable[[str], bool], now: Millis) -> None:
+        """Put on the list what was attached before there was one, and what a centre lost.
+
+        Does the first once, the second after the centre was restored from an old copy.
+        """
+        if self._journal.read_meta(ASK_AGAIN):
+            self.bring_again(is_here)
+            self._journal.write_meta(ASK_AGAIN, "")
+        if not self._journal.read_meta(LISTED):
+            self._list_older(is_here, now)
+
+    def _list_older(self, is_here: Callable[[str], bool], now: Millis) -> None:
         for record in self._journal.of_kind(ATTACHMENT):
             if any(is_here(sha256) for sha256, _, _ in files_of(record.values)):
                 with self._writing() as db:

@@ -91,7 +91,7 @@ class FileQueue:
 
     async def run(self, give_way: Callable[[], bool] = lambda: False) -> Brought:
         """Bring what waits until nothing does, the line breaks, or `give_way`."""
-        await asyncio.to_thread(self.outgoing.list_older, self._files.has, self._wall())
+        await asyncio.to_thread(self.outgoing.catch_up, self._files.has, self._wall())
         if self._hurried:
             self._hurried = False
             await asyncio.to_thread(self.outgoing.hurry)
