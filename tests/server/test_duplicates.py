@@ -17,6 +17,7 @@ from tests.server.centre import Centre, Phone
 MORNING, NOON = "2026-11-20T09:00:00.000+07:00", "2026-11-20T12:00:00.000+07:00"
 BORN = {"iso": "1961-03-05", "precision": "day"}
 ID_NO = "1101700230678"
+LAST_NAMES = ("มีสุข", "ใจดี", "รักไทย", "แสนดี", "กล้าหาญ")
 
 
 async def desks(centre: Centre) -> tuple[Phone, Phone]:
@@ -327,12 +328,31 @@ async def test_names_that_sound_alike_in_one_district_with_fitting_ages_are_aske
     assert (card["of"], card["with"]) == (first, second)
 
 
-def test_what_arrives_at_once_is_asked_about_once(centre: Centre) -> None:
-    """Four devices bring the same person, and four placements into one place, in one instant."""
+def four(centre: Centre) -> list[Actor]:
+    """Four people of the office, each with a device."""
     with writing(centre.engine) as db:
         terms = {"centre": "92", "role": "social_worker", "areas": ("92",), "name": "ก"}
         made = [admin.add_actor(db, **terms, now=centre.clock.now) for _ in range(4)]  # type: ignore[arg-type]
-    actors = [actor for actor, _ in made]
+    return [actor for actor, _ in made]
+
+
+def test_one_person_brought_at_once_from_four_devices_is_asked_about(centre: Centre) -> None:
+    actors = four(centre)
+    who = {"first_name": "ทองดี"}
+
+    def bring(place: int) -> None:
+        actor = actors[place]
+        for n in range(1, 6):
+            more = who | {"last_name": LAST_NAMES[n - 1], "birth": BORN}
+            push(centre, actor, [op(centre, actor, n, "person", centre.id(), more)])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(bring, range(4)))
+    assert len(cards(centre, "same_person")) == 5 * 6  # five persons, each two of four
+
+
+def test_four_into_one_place_at_once_leave_one_there_and_three_waiting(centre: Centre) -> None:
+    actors = four(centre)
     partner, cases = centre.id(), [centre.id() for _ in actors]
     first = [op(centre, actors[0], 1, "partner", partner, {"name": "วัด", "capacity/total": 1})]
     opened = {"area": "920201", "opened_at": MORNING, "state": "reported"}
@@ -340,22 +360,12 @@ def test_what_arrives_at_once_is_asked_about_once(centre: Centre) -> None:
     push(centre, actors[0], first)
 
     def bring(place: int) -> None:
-        n = 6 if place == 0 else 1
-        who = {"first_name": "ทองดี", "last_name": "มีสุข", "id_no": ID_NO}
+        n, actor = 6 if place == 0 else 1, actors[place]
         there = {"case": cases[place], "partner": partner, "state": "handed_over"}
-        actor = actors[place]
-        push(
-            centre,
-            actor,
-            [
-                op(centre, actor, n, "person", centre.id(), who),
-                op(centre, actor, n + 1, "placement", centre.id(), there),
-            ],
-        )
+        push(centre, actor, [op(centre, actor, n, "placement", centre.id(), there)])
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(bring, range(4)))
-    assert len(cards(centre, "same_person")) == 6  # each two of four
     assert len(cards(centre, "last_place")) == 3
     states = sorted(row["current"]["state"] for row in centre.rows("record", kind="placement"))
     assert states == ["handed_over", "waiting", "waiting", "waiting"]
