@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from telewelfare.actions.devices import fetch_devices
 from telewelfare.actions.session import Photos, Session
 from telewelfare.actions.settings import load_settings
 from telewelfare.domain.clock import Millis
@@ -144,7 +145,10 @@ def begin(
     )
     photos.queue.wifi_only = load_settings(home.folder).wifi_only
     carrier = Carrier(home.folder)
-    errands = (lambda: carrier.forward(central, wall()),)
+    errands = (
+        lambda: carrier.forward(central, wall()),
+        lambda: fetch_devices(opened.journal, central, wall),
+    )
     service = SyncService(
         opened.journal, central, wall, jitter, every, errands=errands, files=photos.queue
     )

@@ -8,16 +8,18 @@ from typing import Final
 
 import flet as ft
 
-from telewelfare.domain.rights import OFFICE_ROLES
+from telewelfare.domain.rights import OFFICE_ROLES, may_see_devices
 from telewelfare.views.look import Look
 from telewelfare.views.parts import Destination
 
 HOME: Final = "/"
 FIELD_BAR: Final = ("home", "cases", "partners", "settings")
 OFFICE_BAR: Final = ("home", "triage", "cases", "partners", "settings")
-OFFICE_RAIL: Final = ("home", "triage", "conflicts", "cases", "partners", "sync", "settings")
+OFFICE_RAIL: Final = (
+    *("home", "triage", "conflicts", "cases", "partners", "devices", "sync", "settings"),
+)
 LISTS: Final = frozenset(
-    {"cases", "partners", "sync", "settings", "numbers", "triage", "conflicts"}
+    {"cases", "partners", "sync", "settings", "numbers", "triage", "conflicts", "devices"}
 )
 RECORDS: Final = {"cases": "case", "visit": "visit", "partners": "partner"}
 ICONS: Final = {
@@ -26,6 +28,7 @@ ICONS: Final = {
     "conflicts": ft.Icons.CALL_SPLIT_ROUNDED,
     "cases": ft.Icons.FOLDER_SHARED_ROUNDED,
     "partners": ft.Icons.HANDSHAKE_ROUNDED,
+    "devices": ft.Icons.DEVICES_ROUNDED,
     "sync": ft.Icons.CLOUD_SYNC_ROUNDED,
     "settings": ft.Icons.SETTINGS_ROUNDED,
 }
@@ -74,7 +77,9 @@ def bar_of(role: str, *, wide: bool) -> tuple[str, ...]:
     """Return what the bar or the rail offers: at most five on a phone."""
     if role not in OFFICE_ROLES:
         return FIELD_BAR
-    return OFFICE_RAIL if wide else OFFICE_BAR
+    if not wide:
+        return OFFICE_BAR
+    return tuple(one for one in OFFICE_RAIL if one != "devices" or may_see_devices(role))
 
 
 def chosen_in(bar: tuple[str, ...], place: Place) -> str:

@@ -21,6 +21,7 @@ from telewelfare.views.conflict_inbox import ConflictsScreen
 from telewelfare.views.contact_form import ContactScreen
 from telewelfare.views.context import App, AppContext, use_app
 from telewelfare.views.device import Device
+from telewelfare.views.devices import DevicesScreen
 from telewelfare.views.enrol import EnrolScreen
 from telewelfare.views.home import HomeScreen
 from telewelfare.views.hooks import screen, use_query
@@ -263,6 +264,7 @@ ALONE: Final[dict[str, Callable[[], ft.Control]]] = {
     "partners": PartnerListScreen,
     "triage": TriageScreen,
     "conflicts": ConflictsScreen,
+    "devices": DevicesScreen,
     "sync": SyncScreen,
     "settings": SettingsScreen,
     "numbers": NumbersScreen,
