@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
@@ -112,6 +112,10 @@ async def _play_and_hide(world: World, steps: list[Any], own: list[Any]) -> None
 
 @settings(MODEST)
 @given(steps=STEPS, own=HIDDEN_STEPS)
+@example(  # a move stamps on the device what it leaves as it was; the office writes over the hidden
+    steps=[("edit", 0, ("move", 0, 0)), ("sync", 0, [], None)],
+    own=[(0, ("hidden", 0, "ก")), (1, ("hidden", 0, "ข")), (0, ("forbidden", 0, "ก"))],
+)
 def test_after_a_quiet_round_a_check_finds_nothing(
     server: Server, steps: list[Any], own: list[Any]
 ) -> None:
