@@ -11,6 +11,7 @@ from telewelfare.server.database import writing
 from tests.server.centre import Centre
 
 BATCH = 500
+YEAR = 365 * 24 * 3600 * 1000
 
 
 async def test_a_device_is_not_sent_what_it_wrote(centre: Centre) -> None:
@@ -36,6 +37,27 @@ async def test_only_the_paths_that_changed_are_sent(centre: Centre) -> None:
     assert delta.sets == {"urgency": "critical"}
     assert delta.stamps.keys() == delta.sets.keys()
     assert not delta.whole
+
+
+async def test_what_another_wrote_before_ones_own_edit_still_comes(centre: Centre) -> None:
+    phone, desk = await centre.phone(), await centre.phone("social_worker", "92")
+    case = phone.case()
+    await phone.sync()
+    await desk.sync()
+    desk.edit("case", {"urgency": "critical"}, case)
+    await desk.sync()
+    phone.edit("case", {"target_groups/homeless": True}, case)
+    (reply,) = await phone.sync()
+    assert [delta.sets for delta in reply.changes] == [{"urgency": "critical"}]
+
+
+async def test_what_the_centre_corrected_comes_back_to_its_writer(centre: Centre) -> None:
+    phone = await centre.phone()
+    case = phone.case()
+    await phone.sync()
+    phone.edit("case", {"urgency": "critical"}, case, ahead=YEAR)
+    (reply,) = await phone.sync()
+    assert [delta.sets for delta in reply.changes] == [{"urgency": "critical"}]
 
 
 async def test_another_epoch_gives_everything_again_own_work_too(centre: Centre) -> None:

@@ -256,5 +256,5 @@ def seal_members(batch: Batch, turn: Turn, seq: int) -> None:
         )
         shut = batch.db.scalar(sealed.limit(1)) is not None
         here = RECORD.c.centre_id == centre, RECORD.c.root == member, RECORD.c.sealed.is_not(shut)
-        news = {"sealed": shut, "seq": seq, "whole_seq": seq}
+        news = {"sealed": shut, "seq": seq, "whole_seq": seq, "writer": SERVER}
         batch.db.execute(update(RECORD).where(*here).values(news))

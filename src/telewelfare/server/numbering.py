@@ -28,6 +28,8 @@ CHANGING = (
     "sealed",
     "seq",
     "whole_seq",
+    "writer",
+    "others_seq",
     "current",
     "versions",
 )
@@ -113,6 +115,7 @@ def write_records(batch: Batch, numbered: list[Numbered]) -> None:
 def _row(batch: Batch, held: Held, mine: list[Numbered], last: int) -> dict[str, Any]:
     stored = held.stored
     created = stored.created_seq if stored else mine[0].seq
+    seq, writer, others_seq = _standing(held, mine, last)
     return {
         "centre_id": batch.actor.centre,
         "id": held.record.id,
@@ -122,14 +125,33 @@ def _row(batch: Batch, held: Held, mine: list[Numbered], last: int) -> dict[str,
         "case_id": held.case_id,
         "about": held.about,
         "sealed": held.sealed,
-        "seq": last if held.whole or not mine else mine[-1].seq,
+        "seq": seq,
         "created_seq": created,
         "whole_seq": last if held.whole else stored.whole_seq if stored else created,
+        "writer": writer,
+        "others_seq": others_seq,
         "created_by": held.created_by,
         "created_device": held.created_device,
         "current": dict(held.record.values),
         "versions": _versions(stored, mine),
     }
+
+
+def _standing(held: Held, mine: list[Numbered], last: int) -> tuple[int, str, int]:
+    """The newest number, whose it is, and the newest that is anybody else's.
+
+    With them the feed passes over what a device wrote itself without looking at it.
+    """
+    stored = held.stored
+    seq, writer, others_seq = (
+        (stored.seq, stored.writer, stored.others_seq) if stored else (0, "", 0)
+    )
+    for one in mine:
+        by = SERVER if one.entry.corrected else one.entry.device
+        seq, writer, others_seq = one.seq, by, others_seq if by == writer else seq
+    if (held.whole or not mine) and writer != SERVER:
+        writer, others_seq = SERVER, seq
+    return last if held.whole or not mine else seq, writer, others_seq
 
 
 def _versions(stored: Row[Any] | None, mine: list[Numbered]) -> dict[str, list[str | int]]:

@@ -49,7 +49,7 @@ def _with_records(batch: Batch, cases: list[str]) -> set[str]:
 def _spread_stored(batch: Batch, case: Held, seq: int) -> None:
     """What is not in hand is changed where it lies; what is in hand is written after."""
     here = RECORD.c.centre_id == batch.actor.centre, RECORD.c.root == case.record.id
-    sent = {"seq": seq, "whole_seq": seq, "sealed": case.sealed}
+    sent = {"seq": seq, "whole_seq": seq, "writer": SERVER, "sealed": case.sealed}
     batch.db.execute(update(RECORD).where(*here, RECORD.c.id != case.record.id).values(sent))
     derived = [kind.name for kind in KINDS.values() if kind.case and not kind.area]
     batch.db.execute(update(RECORD).where(*here, RECORD.c.kind.in_(derived)).values(area=case.area))
@@ -64,7 +64,7 @@ def _spread_people(batch: Batch, turn: Turn, seq: int) -> None:
             continue
         here = RECORD.c.centre_id == batch.actor.centre, RECORD.c.root == member
         rest = update(RECORD).where(*here, RECORD.c.id.not_in(sorted(batch.held)))
-        batch.db.execute(rest.values(seq=seq, whole_seq=seq))
+        batch.db.execute(rest.values(seq=seq, whole_seq=seq, writer=SERVER))
 
 
 def _inherit(held: Held, case: Held) -> None:

@@ -126,8 +126,9 @@ class Ledger(Base, table=True):
 class Record(Base, table=True):
     """`current` values; `versions` of their paths, see `versions`.
 
-    `root` is the case a record belongs to, else its own id. `whole_seq`: since when whoever has
-    it in scope must be sent all of it.
+    `root` is the case a record belongs to, else its own id. `seq`: its newest number, `writer` the
+    device of that edit, the centre if everybody must be sent it; `others_seq`: the newest that is not
+    the writer's. `whole_seq`: since when whoever has it in scope must be sent all of it.
     """
 
     __table_args__ = (
@@ -147,6 +148,8 @@ class Record(Base, table=True):
     seq: int = Field(sa_type=BigInteger)
     created_seq: int = Field(sa_type=BigInteger)
     whole_seq: int = Field(sa_type=BigInteger)
+    writer: str
+    others_seq: int = Field(sa_type=BigInteger)
     created_by: str
     created_device: str
     current: dict[str, Any] = Field(sa_type=DOCUMENT)

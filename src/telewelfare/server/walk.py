@@ -182,9 +182,15 @@ def _streams(actor: Actor, cursor: Cursor, newest: int) -> tuple[Places, Places,
         query = select(*shown).select_from(source).where(_beyond(cursor, number, newest), *newer)
         return query.where(in_scope(actor)).order_by(number, RECORD.c.id)
 
-    seq = RECORD.c.seq
+    seq, base = RECORD.c.seq, cursor.base
+    news = or_(
+        RECORD.c.writer != actor.device,
+        RECORD.c.others_seq > base,
+        since > base,
+        gained > base,
+    )
     return (
-        stream(written, seq, seq >= since, seq >= gained),
+        stream(written, seq, seq >= since, seq >= gained, news),
         stream(given, REACH.c.since_seq, REACH.c.since_seq > seq, REACH.c.since_seq >= gained),
         stream(won, GAIN.c.seq, GAIN.c.seq > seq, GAIN.c.seq > since),
     )
