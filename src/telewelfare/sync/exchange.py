@@ -33,7 +33,7 @@ from telewelfare.sync.lines import (
     read_reply,
     request_line,
 )
-from telewelfare.sync.link import PIECE, UNKNOWN, WEIGHED, Link, Traffic, weight
+from telewelfare.sync.link import PIECE, SWALLOWED, UNKNOWN, WEIGHED, Link, Traffic, weight
 from telewelfare.sync.protocol import (
     LINES_TYPE,
     MAX_BODY,
@@ -48,7 +48,7 @@ CONNECT: Final = 5.0  # seconds
 SLOW: Final = 100_000  # bytes a second; below, packing harder is quicker than sending more
 HARD: Final = 17  # of zstd
 LIGHT: Final = 5
-BLOCKED: Final = 0.05  # seconds; a piece that took longer met full buffers
+BLOCKED: Final = 0.2  # seconds; a piece that took longer met full buffers
 MAX_REPLIES: Final = 512 * MAX_BODY
 TICK: Final = 0.5  # seconds between two looks at a request that waits for its reply
 MAX_PROBLEM: Final = 64_000  # bytes of a refusal
@@ -218,7 +218,7 @@ class _Gauge:
 
     def __init__(self, link: Link) -> None:
         self._link = link
-        self._from: tuple[int, float] | None = None  # since when its buffers are full
+        self._first = time.monotonic()
         self.size = 0
 
     def wrote(self, size: int, began: float) -> None:
@@ -226,11 +226,10 @@ class _Gauge:
         now = time.monotonic()
         self.size += size
         self._link.taken += size
-        if self._from is None and now - began > BLOCKED:
-            self._from = self.size, now
-        if self._from is not None and self.size - self._from[0] >= WEIGHED:
-            self._link.sent(self.size - self._from[0], now - self._from[1])
-            self._from = self.size, now
+        if now - began > BLOCKED:
+            self._link.blocked = True
+        if self.size >= SWALLOWED + WEIGHED:
+            self._link.up = (self.size - SWALLOWED) / max(now - self._first, 1e-3)
 
 
 def _reply(line: str) -> SyncReply:

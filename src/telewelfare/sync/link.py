@@ -49,6 +49,7 @@ class Link:
     operation: float = OPERATION
     air: float = AIR
     grown: int = FEW
+    blocked: bool = False  # the network was seen to take less than it was given
     proven: bool = False  # the rate was measured to the other end
     taken: int = 0  # bytes of bodies that the network took
     stall: float = STALL
@@ -106,20 +107,22 @@ class Link:
 
     def patience(self, expected: float) -> float:
         """How long without progress is too long, when something should take `expected` seconds."""
-        if self.rtt is None and self.up is None:
+        if self.rtt is None and self.up is None and not self.blocked:
             return self.unknown
         return min(self.unknown, max(self.stall, 2 * expected + 2 * (self.rtt or GUESS)))
 
     def to_write(self) -> float:
         """How long a piece may take to be accepted."""
-        return self.unknown if self.up is None else self.patience(PIECE / self.up)
+        if self.up is None and not self.blocked:
+            return self.unknown
+        return self.patience(PIECE / (self.up or PIECE))
 
     def to_answer(self, size: int) -> float:
         """How long the first byte of a reply may take after the last piece of `size` was accepted."""
         if self.up is None and size > PIECE:
             return self.unknown
-        held = min(size, BUFFER + PIECE) / self.up if self.up else 0.0
-        return self.patience(held + self.heartbeat / 2)
+        held = min(size, SWALLOWED + BUFFER) / self.up if self.up else 0.0
+        return min(self.unknown, held + self.patience(self.heartbeat / 2))
 
     def to_read(self) -> float:
         """How long nothing may come in the middle of a reply."""
