@@ -128,6 +128,8 @@ def _by_id(db: Connection, actor: Actor, cursor: Cursor, limit: int) -> Leg:
 
 
 def _by_number(db: Connection, actor: Actor, cursor: Cursor, limit: int, newest: int) -> Leg:
+    if cursor.seq >= newest and not cursor.id:
+        return Leg((), (), Cursor(cursor.epoch, cursor.seq, cursor.seq), more=False)
     found = [
         Place(row.id, row.effective, max(row.since, row.gained))
         for query in _streams(actor, cursor, newest)

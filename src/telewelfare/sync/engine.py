@@ -14,6 +14,7 @@ from telewelfare.domain.ids import RecordId
 from telewelfare.domain.operations import Operation
 from telewelfare.store.incoming import News, Reply
 from telewelfare.store.journal import Journal, Waiting
+from telewelfare.store.outgoing import Outgoing
 from telewelfare.sync.checking import Question, first, following
 from telewelfare.sync.failures import (
     Busy,
@@ -273,6 +274,7 @@ class _Going:
             oldest=waiting.oldest,
             pace=self.central.link.pace(),
             refused=self._journal.refused(MAX_ASKED),
+            files=Outgoing(self._journal).counts().photos,
             repaired=health.repaired,
             alone=health.alone,
             **(self._asked.fields if self._asked else {}),

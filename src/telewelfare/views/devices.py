@@ -26,6 +26,7 @@ from telewelfare.views.parts import (
     ToneName,
     data_table,
     empty_state,
+    icon_button,
     list_row,
     quiet_button,
     status_chip,
@@ -67,6 +68,7 @@ class Shown:
     """What the list is drawn from."""
 
     look: Look
+    wide: bool
     devices: Devices
     lines: tuple[DeviceLine, ...]
     now: Millis
@@ -85,7 +87,7 @@ def DevicesScreen() -> ft.Control:
         ask_again(session.journal)
         session.sync.nudge()
 
-    shown = Shown(look, devices, ordered(devices.lines, order, now), now)
+    shown = Shown(look, app.wide, devices, ordered(devices.lines, order, now), now)
     if not devices.lines:
         return _nothing(shown, ask)
     rows = _table(shown, order, sort) if app.wide else _cards(shown)
@@ -132,8 +134,10 @@ def _head(shown: Shown, ask: Callable[[], object]) -> ft.Control:
         tight=True,
         expand=True,
     )
-    again = quiet_button(look, look.t("devices.ask"), ask, leading=ft.Icons.REFRESH_ROUNDED)
-    return ft.Row([texts, again], spacing=GRID, wrap=False)
+    label, name = look.t("devices.ask"), ft.Icons.REFRESH_ROUNDED
+    if not shown.wide:
+        return ft.Row([texts, icon_button(look, name, label, ask, mark="ask")], spacing=GRID)
+    return ft.Row([texts, quiet_button(look, label, ask, leading=name)], spacing=GRID)
 
 
 def _cards(shown: Shown) -> ft.Control:
@@ -162,10 +166,17 @@ def _waits(shown: Shown, line: DeviceLine) -> str:
     look = shown.look
     if not line.unsent:
         return look.t("devices.all_sent")
-    said = look.t("devices.waits", n=line.pending, files=line.files)
+    said = _unsent(shown, line)
     if line.oldest is None:
         return said
     return f"{said} · {look.t('devices.since', at=_ago(shown, line.oldest))}"
+
+
+def _unsent(shown: Shown, line: DeviceLine) -> str:
+    said = shown.look.t(
+        "devices.waits" if line.files else "devices.edits", n=line.pending, files=line.files
+    )
+    return said if line.unsent else "–"
 
 
 def _ago(shown: Shown, at: Millis | None) -> str:
@@ -185,11 +196,10 @@ def _table(shown: Shown, order: TableOrder, sort: Callable[[TableOrder], object]
 
 
 def _cells(shown: Shown, line: DeviceLine) -> tuple[str | ft.Control, ...]:
-    look = shown.look
     return (
         _chip(shown, line, dense=True),
         line.worker_name,
-        look.t("devices.waits", n=line.pending, files=line.files) if line.unsent else "–",
+        _unsent(shown, line),
         _ago(shown, line.oldest) if line.oldest is not None else "–",
         _ago(shown, line.last_seen),
         line.app or "–",
