@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -29,6 +30,7 @@ from telewelfare.sync.protocol import HEALTH_PATH
 
 PROGRAM: Final = Path(sys.executable).with_name("telewelfare")
 AREA: Final = "92"
+LOOK_SECONDS: Final = 0.02
 START_SECONDS: Final = 60.0
 ENVIRONMENT: Final = {**os.environ, "TELEWELFARE_PIN": PIN, "TELEWELFARE_LANG": "en"}
 
@@ -110,14 +112,17 @@ class Device:
         command = [str(PROGRAM), "device", "--home", str(self.home), "sync", *words]
         began = time.perf_counter()
         process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE)  # noqa: S603 - our own program
-        output = process.stdout.read() if process.stdout else b""
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        peak = 0.0
+        while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
+            peak = max(peak, _peak_mb(process.pid))
+            time.sleep(LOOK_SECONDS)
         wall = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(ended[1])
+        output = process.stdout.read() if process.stdout else b""
         found = _document(output)
         if process.returncode or found.get("pending") or found.get("rejected"):
             raise Broken(f"sync: {found}")
-        return Sync(found, wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+        return Sync(found, wall, ended[2].ru_utime + ended[2].ru_stime, peak)
 
     @contextmanager
     def opened(self) -> Iterator[Opened]:
@@ -152,6 +157,16 @@ def told(*words: str) -> dict[str, Any]:
     if ran.returncode:
         raise Broken(f"{words[0]}: {found}")
     return found
+
+
+def _peak_mb(pid: int) -> float:
+    """The most memory a process had. What `wait4` tells counts its parent's too, from before."""
+    try:
+        told = Path(f"/proc/{pid}/status").read_text("ascii")
+    except OSError:  # it has just ended, or this is no Linux
+        return 0.0
+    found = re.search(r"VmHWM:\s+(\d+) kB", told)
+    return int(found[1]) / 1024 if found else 0.0
 
 
 def _document(output: bytes) -> dict[str, Any]:
