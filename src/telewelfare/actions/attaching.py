@@ -25,6 +25,7 @@ from telewelfare.domain.operations import Edit
 LONGEST_SIDE: Final = 1600  # pixels
 LARGEST: Final = 300 * 1024  # bytes after it was made small
 LARGEST_FILE: Final = 40 * 1024 * 1024  # bytes of what is read at all
+PALETTES: Final = ("1", "P")  # of these, smaller ones are made of neighbours, not of means
 QUALITIES: Final = (85, 75, 65, 55, 45, 35)
 SMALL_SIDE: Final = 160  # pixels of the small picture's longer side
 SMALLEST: Final = 4 * 1024  # bytes of it at most: a second on a slow line
@@ -98,12 +99,13 @@ def prepare(contents: bytes) -> Photo | NotAPhoto:
         with Image.open(io.BytesIO(contents)) as image:
             captured_at, geo = _captured_at(image), _geo(image)
             image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # JPEG: decode no larger than needed
-            upright = ImageOps.exif_transpose(image).convert("RGB")
+            flat = image.convert("RGB") if image.mode in PALETTES else image
+            flat.thumbnail((LONGEST_SIDE, LONGEST_SIDE))  # first: what follows copies it
+            upright = ImageOps.exif_transpose(flat).convert("RGB")
     except Image.DecompressionBombError:
         return NotAPhoto("too_large")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         return NotAPhoto("unreadable")  # Pillow raises these for damaged files of various kinds
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     small, packed = _packed(upright)
     return Photo(packed, _tiny(small), small.width, small.height, captured_at, geo)
 
