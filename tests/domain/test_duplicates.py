@@ -97,3 +97,11 @@ def test_uniting_adds_what_is_lacking_and_overwrites_nothing() -> None:
         "participants/c/name": "วิภา",
     }
     assert united(first | united(first, second), second) == {}
+
+
+def test_elements_with_one_key_on_two_devices_are_two() -> None:
+    first: dict[str, Json] = {"resolutions/000": True, "resolutions/000/text": "ทำบัตร"}
+    second: dict[str, Json] = {"resolutions/000": True, "resolutions/000/text": "หาที่พัก"}
+    added = united(first, second)
+    assert added == {"resolutions/000x": True, "resolutions/000x/text": "หาที่พัก"}
+    assert united(first | added, second) == {}

@@ -134,10 +134,18 @@ def _elements_lacking(name: str, first: Values, second: Values) -> dict[Path, Js
     sets: dict[Path, Json] = {}
     for key in keys(second, name):
         if _said(name, second, key) not in there:
-            prefix = f"{name}/{key}"
-            inside = {p: v for p, v in second.items() if p.startswith(f"{prefix}/")}
-            sets |= {prefix: True, **inside}
+            old, new = f"{name}/{key}", f"{name}/{_free_key(name, key, first)}"
+            inside = {p: v for p, v in second.items() if p.startswith(f"{old}/")}
+            sets |= {new: True} | {new + p.removeprefix(old): v for p, v in inside.items()}
     return sets
+
+
+def _free_key(name: str, key: str, first: Values) -> str:
+    """The element's key, or one made of it where the first list has another element there."""
+    taken = {path.split("/")[1] for path in first if path.startswith(f"{name}/")}
+    while key in taken:
+        key += "x"
+    return key
 
 
 def _said(name: str, values: Values, key: str) -> tuple[str, ...]:

@@ -32,6 +32,12 @@ from telewelfare.server.effects import worker_of
 from telewelfare.server.stamps import SERVER, after
 from telewelfare.server.tables import LIKENESS, LINK, RECORD
 
+BOXES: Final = 64  # locks of a centre, among which the digests are spread
+_BOX: Final = 4  # hex digits of a digest that say in which box it is
+_LOCK: Final = text(
+    "SELECT pg_advisory_xact_lock(hashtext('likeness ' || :centre), box)"
+    " FROM (SELECT unnest(CAST(:boxes AS integer[])) AS box ORDER BY 1) AS sorted"
+)
 _MILLIS: Final = 12  # hex digits of an id that say when it was made
 
 
@@ -213,7 +219,8 @@ def _ask(
         "of": of.record.id,
         "needs_person": True,
         "recorded_at": bangkok_iso(batch.now),
-    } | told
+        **told,
+    }
     if other is not None:
         sets["with"] = other.record.id
     batch.write(Operation(SERVER, 0, "conflict", record, after(batch.now, SERVER), sets), n=None)
@@ -267,12 +274,16 @@ def _alike(
 
 
 def _lock(batch: Batch, digests: Iterable[str]) -> None:
-    """Of two transactions that bring the same person, the second waits and then sees the first."""
+    """Of two transactions that bring the same person, the second waits and then sees the first.
+
+    A lock stands for many digests: a request brings thousands, and the database holds few locks.
+    """
     if batch.db.dialect.name == SQLITE:  # has one writer
         return
-    statement = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
-    for digest in digests:
-        batch.db.execute(statement, {"key": f"{batch.actor.centre} {digest}"})
+    boxes = sorted({int(digest[:_BOX], 16) % BOXES for digest in digests})
+    if boxes:
+        keys = {"centre": batch.actor.centre, "boxes": boxes}
+        batch.db.execute(_LOCK, keys)
 
 
 def _brought(batch: Batch, records: set[str]) -> dict[str, Held]:
