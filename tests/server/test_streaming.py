@@ -58,7 +58,7 @@ async def stream(phone: Phone, *requests: SyncRequest, coding: str = CODING) -> 
     return [read_reply(line) for line in (*opening.feed(raw), *opening.end()) if line]
 
 
-def parts(phone: Phone, *sizes: int, **first: Any) -> list[SyncRequest]:
+def parts(phone: Phone, *sizes: int, **first: Any) -> list[SyncRequest]:  # noqa: ANN401
     """What waits on a phone, so many operations a line."""
     ops = [WireOperation.model_validate(op) for op in phone.outbox]
     made, start = [], 0
@@ -174,7 +174,7 @@ async def test_while_a_body_is_on_its_way_others_can_write(centre: Centre) -> No
 
     sending = asyncio.create_task(send(slow, body()))
     async with asyncio.timeout(20):
-        while not centre.rows("ledger", device=slow.me.device):
+        while not centre.rows("ledger", device=slow.me.device):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         (reply,) = await stream(quick, *parts(quick, 1))
         assert reply.acknowledged == 1
@@ -266,6 +266,6 @@ async def test_a_body_that_stalls_is_given_up() -> None:
         raise AssertionError
 
     request = Request({"type": "http", "method": "POST", "headers": []}, receive)
-    with pytest.raises(Refused, match="stalled"):
+    with pytest.raises(Refused, match="stalled"):  # noqa: PT012
         async for _ in arriving(request, 0.05):
             raise AssertionError

@@ -138,7 +138,7 @@ async def test_a_round_with_nothing_to_do_is_few_bytes() -> None:
         writer.write(answer(lines(reply_line(reply(41_000)))))
 
     async with serving(handler) as central:
-        central = Central(central._http, "h" * 43)  # noqa: SLF001 - a token as long as a real one
+        central = Central(central._http, "h" * 43)  # noqa: PLW2901, SLF001
         asked = SyncRequest(cursor="4892c287919d.41000.41000.", app="0.1.0", check="")
         await replies_of(central, asked)
     assert sizes[0] <= 330
@@ -156,7 +156,7 @@ async def test_what_arrived_before_the_line_broke_is_given() -> None:
 
     async with serving(handler) as central:
         found: list[SyncReply] = []
-        with pytest.raises(Offline):
+        with pytest.raises(Offline):  # noqa: PT012
             async with aclosing(central.exchange(requests(SyncRequest()))) as replies:
                 async for one in replies:
                     found.append(one)  # noqa: PERF401 - what came before the error counts
@@ -216,10 +216,10 @@ async def test_a_reply_that_does_not_come_on_is_given_up_soon_but_not_while_the_
         hurry(central.link)
         central.link.up, central.link.rtt = 7_500.0, 0.01
         began, found = time.monotonic(), list[SyncReply]()
-        with pytest.raises(Slow):
+        with pytest.raises(Slow):  # noqa: PT012
             async with aclosing(central.exchange(requests(SyncRequest()))) as replies:
                 async for one in replies:
-                    found.append(one)  # noqa: PERF401 - as above
+                    found.append(one)
         assert found == [reply(1, more=True)]
         assert 1.2 < time.monotonic() - began < 4
 
