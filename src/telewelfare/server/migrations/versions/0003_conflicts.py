@@ -22,9 +22,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_likeness_centre_id_record_id", "likeness", ["centre_id", "record_id"], unique=False
     )
-    op.add_column(
-        "quarantine", sa.Column("rules", sa.String(), nullable=False, server_default="")
-    )
+    op.add_column("quarantine", sa.Column("rules", sa.String(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
