@@ -213,7 +213,8 @@ class Bench:
         with self._lock:
             if visits_there not in self._seeded:
                 kept = self._folder / f"seeded{visits_there}"
-                kept.mkdir(exist_ok=True)
+                shutil.rmtree(kept, ignore_errors=True)  # of an attempt that failed
+                kept.mkdir()
                 made = _seed(Centre(kept, str(kept / "centre.db")), visits_there, begin)
                 self._seeded[visits_there] = (kept, made[1])
         kept, whole = self._seeded[visits_there]

@@ -8,6 +8,7 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -33,6 +34,8 @@ AREA: Final = "92"
 LOOK_SECONDS: Final = 0.02
 START_SECONDS: Final = 60.0
 ENVIRONMENT: Final = {**os.environ, "TELEWELFARE_PIN": PIN, "TELEWELFARE_LANG": "en"}
+
+_UNLOCKING: Final = threading.Lock()  # OpenSSL's Argon2 fails when two threads derive at once
 
 
 class Broken(Exception):
@@ -127,7 +130,8 @@ class Device:
     @contextmanager
     def opened(self) -> Iterator[Opened]:
         """The device in this process."""
-        found = Home(self.home).unlock(PIN, now())
+        with _UNLOCKING:
+            found = Home(self.home).unlock(PIN, now())
         if not isinstance(found, Opened):
             raise Broken("the PIN does not open the device")
         try:
