@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -12,9 +13,11 @@ from telewelfare.domain.ids import RecordId
 from telewelfare.domain.lifecycle import moves_from
 from telewelfare.domain.operations import Edit
 from telewelfare.domain.settling import CHOICES, settlement, sort_of
+from telewelfare.store.errors import StoreError
 from tests import eg
 from tests.faults.world import Device, World
 
+JPEG: Final = b"\xff\xd8\xff\xe0"  # how one begins
 Doing = tuple[Any, ...]
 
 PLACE: Final = st.integers(0, 3)
@@ -43,6 +46,7 @@ DOING: Final = st.one_of(
     st.tuples(st.just("settle"), PLACE, st.integers(0, 2)),
     st.tuples(st.just("settle"), PLACE, st.integers(0, 2)),
     st.tuples(st.just("wrong"), PLACE),
+    st.tuples(st.just("photo"), PLACE, st.integers(1, 9)),
 )
 KIND_OF: Final = {"name": "person", "tell": "visit", "settle": "conflict"}
 
@@ -92,12 +96,12 @@ def _tell(world: World, _device: Device, visit: RecordId) -> list[Edit]:
 
 
 def _assign(world: World, _device: Device, case: RecordId, to: int | None) -> list[Edit]:
-    worker = None if to is None else world.template.actors[to][0].worker
+    worker = None if to is None else world.template.staff.actors[to][0].worker
     return [Edit("case", case, {"field_worker": worker})]
 
 
 def _watch(world: World, _device: Device, case: RecordId, who: int, watches: bool) -> list[Edit]:
-    worker = world.template.actors[who][0].worker
+    worker = world.template.staff.actors[who][0].worker
     return [Edit("case", case, {f"watchers/{worker}": watches})]
 
 
@@ -133,6 +137,19 @@ def _third(world: World, kept: Json) -> Json:
     return world.new_text() if isinstance(kept, str) and kept.startswith("คำ") else kept
 
 
+def _photo(world: World, device: Device, case: RecordId, size: int) -> list[Edit]:
+    """A picture of some kB, kept before the record that names it."""
+    contents = JPEG + world.proxy.chance.randbytes(size * 1_500)
+    sha256 = hashlib.sha256(contents).hexdigest()
+    try:
+        device.files.keep(sha256, contents)
+    except StoreError:
+        return []
+    told: dict[Path, Json] = {"case": case, "kind": "3", "of_kind": "case", "of": case}
+    told |= {"media_type": "image/jpeg", "sha256": sha256, "size": len(contents)}
+    return [Edit("attachment", device.new_id(), told)]
+
+
 def _wrong(_world: World, _device: Device, case: RecordId) -> list[Edit]:
     """What the centre refuses: only it numbers cases."""
     return [Edit("case", case, {"case_no": "1"})]
@@ -148,5 +165,6 @@ MADE_BY: Final[dict[str, Any]] = {
     "watch": _watch,
     "move": _move,
     "settle": _settle,
+    "photo": _photo,
     "wrong": _wrong,
 }

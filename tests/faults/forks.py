@@ -78,7 +78,12 @@ def serve(order: Order) -> Order:
 def _serve(order: Order, listener: socket.socket) -> int:
     log_as_json()
     shared = Shared(Path(order["clock"]))
-    settings = Settings(database=order["database"], files=order["files"], clock=shared.now)
+    settings = Settings(
+        database=order["database"],
+        files=order["files"],
+        keys=Path(order["keys"]),
+        clock=shared.now,
+    )
     app = create_app(settings)
     shared.arm(app.state.service.engine)
     uvicorn.Server(uvicorn.Config(app, log_level="critical")).run(sockets=[listener])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from telewelfare.domain.lifecycle import WRITTEN_BY_MOVE
 from telewelfare.domain.operations import Actor, author
 from telewelfare.domain.rights import FIELD_ROLES, visible
 from telewelfare.server.database import reading
+from telewelfare.server.file_store import FileStore
 from telewelfare.server.numbering import broken
 from telewelfare.server.scope import in_scope
 from telewelfare.server.tables import DEVICE, LEDGER, QUARANTINE, RECORD, WORKER
@@ -92,7 +94,19 @@ def check(world: World) -> None:
             _nothing_waits(device)
             _same_as_the_centre(db, device)
             _nothing_out_of_scope(db, device)
+    _photos_are_whole(world, came)
     nothing_is_claimed(world)
+
+
+def _photos_are_whole(world: World, came: list[Arrived]) -> None:
+    """Of each record that names a file the centre has the file, once nothing waits."""
+    store = FileStore(world.files)
+    for one in came:
+        sha256 = one.sets.get("sha256")
+        if not one.refused and isinstance(sha256, str):
+            found = store.found(CENTRE, sha256)
+            assert found is not None, f"the centre lacks a file of {one}"
+            assert hashlib.sha256(found.read_bytes()).hexdigest() == sha256
 
 
 def _the_ledger_is_sound(db: Connection, came: list[Arrived]) -> None:
@@ -129,8 +143,13 @@ def _typed(sets: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _nothing_was_overwritten_unseen(world: World, came: list[Arrived]) -> None:
-    """A value that gave way to one whose writer did not know of it stands in a conflict record."""
+    """A value that gave way to one whose writer did not know of it stands in a conflict record.
+
+    Not what people said about conflicts: of two words about one the later counts, both stay in the
+    ledger, and what the first had written is asked about like any other value.
+    """
     told = _told(came)
+    conflicts = {one.record for one in came if "of" in one.sets and "path" in one.sets}
     now: dict[tuple[str, str], tuple[str, Json]] = {}
     for one in came:
         op = world.confirmed.get(mark_of(one.sets))
@@ -138,7 +157,7 @@ def _nothing_was_overwritten_unseen(world: World, came: list[Arrived]) -> None:
             place = (one.record, path)
             had, current = now.get(place, ("", None))
             unseen = op and had and op.base.get(path) != had and author(had) != one.device
-            if not one.refused and unseen and current != value:
+            if not one.refused and unseen and current != value and one.record not in conflicts:
                 both = told.get(place, [])
                 loser = current if one.stamp > had else value
                 assert loser in both, f"{place}: {loser!r} was overwritten without a word"
@@ -202,7 +221,8 @@ def _same_as_the_centre(db: Connection, device: Device) -> None:
     only_refused = {record for record, _ in refused}
     for record in (ours.keys() | theirs.keys()) - only_refused:
         assert record in ours, f"{actor.role} lacks {record}"
-        assert record in theirs, f"{actor.role} still has {record}"
+        kept = record in theirs or record in device.alone()
+        assert kept, f"{actor.role} still has {device.journal.get(record)}"
     for record in ours.keys() & theirs.keys():
         mine, right = ours[record].items(), theirs[record].items()
         assert mine == right, f"{actor.role}, {record}: has {mine - right}, not {right - mine}"

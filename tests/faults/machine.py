@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from telewelfare.server.workers import set_worker
+from telewelfare.sync.twb import BadBundle
 from tests.faults import invariants
 from tests.faults.doings import DOING, Doing, edits
 from tests.faults.proxy import CUT, DELAY, DOWN, FLIP, HANG, LATE, RESET, UP, Fault
@@ -38,6 +39,7 @@ FAULT: Final = st.one_of(
     st.just(Fault(LATE)),
 )
 QUICK: Final = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - nothing here outlives a test
+DOINGS: Final = st.lists(DOING, min_size=1, max_size=4)
 AREAS: Final = st.sampled_from([["920213"], ["920211"], ["9202"], ["9203"], ["920213", "9203"]])
 ROLES: Final = st.sampled_from(["volunteer", "volunteer", "volunteer_lead"])
 HALF_OPEN: Final = st.builds(Fault, st.just(HANG), st.sampled_from([UP, DOWN]), AT)
@@ -86,34 +88,43 @@ class History(RuleBasedStateMachine):
             device.commit(*edits(self.world, device, ("report",)))
         self.do(self.world.settle())
 
-    @rule(place=DEVICE, doing=DOING)
-    def type(self, place: int, doing: Doing) -> None:
+    def work(self, place: int, doings: list[Doing]) -> Device:
         """Somebody works."""
         device = self.device(place)
-        for edit in edits(self.world, device, doing):
-            device.commit(edit)
+        for doing in doings:
+            for edit in edits(self.world, device, doing):
+                device.commit(edit)
+        return device
 
-    @rule(place=DEVICE, doing=DOING, other=DEVICE, again=DOING)
-    def type_at_once(self, place: int, doing: Doing, other: int, again: Doing) -> None:
+    @rule(place=DEVICE, doings=DOINGS, other=DEVICE, again=DOINGS)
+    def type_at_once(self, place: int, doings: list[Doing], other: int, again: list[Doing]) -> None:
         """Two work who do not know of each other."""
-        self.type(place, doing)
-        self.type(other, again)
+        self.work(place, doings)
+        self.work(other, again)
+
+    @rule(place=DEVICE, doings=DOINGS, faults=st.lists(FAULT, min_size=1, max_size=3))
+    def type_and_sync(self, place: int, doings: list[Doing], faults: list[Fault]) -> None:
+        """Work, and a round over a bad link."""
+        self.do(self.work(place, doings).sync(faults))
+        self.honest()
 
     @rule(place=DEVICE, faults=st.lists(FAULT, max_size=3))
     def sync(self, place: int, faults: list[Fault]) -> None:
-        """A round over a bad link."""
+        """A round over a bad link, or over a good one."""
         self.do(self.device(place).sync(faults))
         self.honest()
 
-    @rule(place=DEVICE, fault=HALF_OPEN)
-    def sync_half_open(self, place: int, fault: Fault) -> None:
+    @rule(place=DEVICE, doings=DOINGS, fault=HALF_OPEN)
+    def sync_half_open(self, place: int, doings: list[Doing], fault: Fault) -> None:
         """A round over a link that dies without a word; the worker puts the phone away."""
-        self.do(self.device(place).sync([fault]))
+        self.do(self.work(place, doings).sync([fault]))
         self.honest()
 
-    @rule()
-    def sync_at_once(self) -> None:
-        """Everybody comes back into coverage."""
+    @rule(doings=st.lists(DOINGS, min_size=5, max_size=5))
+    def sync_at_once(self, doings: list[list[Doing]]) -> None:
+        """Everybody worked offline, and comes back into coverage."""
+        for device in self.world.devices:
+            self.work(device.place, doings[device.place])
 
         async def all_of_them() -> None:
             await asyncio.gather(*(device.sync() for device in self.world.devices))
@@ -136,10 +147,10 @@ class History(RuleBasedStateMachine):
         self.do(both())
         self.honest()
 
-    @rule(place=DEVICE, at=STATEMENT)
-    def die_syncing(self, place: int, at: int) -> None:
+    @rule(place=DEVICE, doings=DOINGS, at=STATEMENT)
+    def die_syncing(self, place: int, doings: list[Doing], at: int) -> None:
         """The phone dies during a round."""
-        if self.do(self.device(place).die(at)):
+        if self.do(self.work(place, doings).die(at)):
             self.count("device killed in a round")
         self.honest()
 
@@ -151,11 +162,12 @@ class History(RuleBasedStateMachine):
         if typed and self.do(device.die(at, typed)):
             self.count("device killed while saving")
 
-    @rule(place=DEVICE, at=STATEMENT)
-    def server_dies(self, place: int, at: int) -> None:
+    @rule(place=DEVICE, doings=DOINGS, at=STATEMENT)
+    def server_dies(self, place: int, doings: list[Doing], at: int) -> None:
         """The server dies while it works for somebody, and another is started."""
+        device = self.work(place, doings)
         self.world.shared.fuse = at
-        self.do(self.device(place).sync())
+        self.do(device.sync())
         if not self.world.shared.fuse:
             self.count("server killed")
         self.world.kill_server()
@@ -178,15 +190,13 @@ class History(RuleBasedStateMachine):
         """Time passes."""
         self.world.shared.time += millis
 
-    @rule(place=DEVICE, doings=st.lists(DOING, min_size=1, max_size=4))
+    @rule(place=DEVICE, doings=DOINGS)
     def work_on_a_full_disk(self, place: int, doings: list[Doing]) -> None:
         """The disk is full, and has room again."""
         device = self.device(place)
         device.fill_disk(full=True)
         before = device.problems["disk_full"]
-        for doing in doings:
-            for edit in edits(self.world, device, doing):
-                device.commit(edit)
+        self.work(place, doings)
         self.do(device.sync())
         self.world.injected["disk full"] += device.problems["disk_full"] - before
         device.fill_disk(full=False)
@@ -224,10 +234,32 @@ class History(RuleBasedStateMachine):
     @rule(place=st.sampled_from([0, 2, 3]), areas=AREAS, role=ROLES)
     def change_worker(self, place: int, areas: list[str], role: str) -> None:
         """Somebody works elsewhere, or as something else that is shown the same fields."""
-        worker = self.world.template.actors[place][0].worker
+        worker = self.world.template.staff.actors[place][0].worker
         now = self.world.shared.now()
         set_worker(self.world.engine, worker, now=now, role=role, areas=areas)
         self.count("scope changed")
+
+    @rule(place=DEVICE, other=DEVICE)
+    def hand_over(self, place: int, other: int) -> None:
+        """Somebody who goes to town takes a colleague's work along, sealed."""
+        for bundle in self.device(place).bundle():
+            self.device(other).carrier.take(bundle, self.device(other).now())
+            self.world.bundles.append(bundle)
+            self.count("bundle")
+
+    @precondition(lambda self: self.world.bundles)
+    @rule(choice=st.integers(0, 20), other=DEVICE, at=st.none() | st.integers(0, 5_000))
+    def hand_over_again(self, choice: int, other: int, at: int | None) -> None:
+        """The file was copied; perhaps a byte of it was spoilt."""
+        bundle = self.world.bundles[choice % len(self.world.bundles)]
+        if at is not None:
+            place = at % len(bundle)
+            bundle = bundle[:place] + bytes([bundle[place] ^ 1]) + bundle[place + 1 :]
+        try:
+            self.device(other).carrier.take(bundle, self.device(other).now())
+        except BadBundle:
+            self.count("spoilt bundle refused by the carrier")
+        self.count("bundle again")
 
     @rule(place=DEVICE)
     def let_be(self, place: int) -> None:

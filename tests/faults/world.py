@@ -7,17 +7,19 @@ that nobody else writes, so that it is known again under whatever number it arri
 from __future__ import annotations
 
 import asyncio
+import base64
 import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import Final
 
 import httpx
-from sqlalchemy import Engine, event
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, Engine, event, select, update
 
 from telewelfare.actions.enrolment import connect as connect_to
 from telewelfare.domain.clock import Millis
@@ -27,11 +29,20 @@ from telewelfare.server import admin, backup
 from telewelfare.server.database import address, connect, migrate, writing
 from telewelfare.server.enrol import add_device
 from telewelfare.server.keys import new_token
+from telewelfare.server.tables import CENTRE as CENTRES
+from telewelfare.server.tables import DEVICE
+from telewelfare.store.checking import ALONE, ids_in
 from telewelfare.store.errors import StoreError
+from telewelfare.store.home import SealedFiles, public_text
 from telewelfare.store.migrations import migrate as migrate_device
+from telewelfare.store.outgoing import Outgoing
 from telewelfare.store.rows import REJECTED, SET_ASIDE, operations
+from telewelfare.store.seal import Seal
+from telewelfare.sync.bundle import Carrier, make_all
+from telewelfare.sync.file_transport import FileCentral
+from telewelfare.sync.files import FileQueue
 from telewelfare.sync.protocol import EnrolRequest
-from telewelfare.sync.transport import SyncError
+from telewelfare.sync.transport import Central, SyncError
 from tests import eg
 from tests.faults.marks import MARK, mark_of
 from tests.faults.proxy import HANG, ChaosProxy, Fault
@@ -54,11 +65,20 @@ QUIET_TURNS: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
+class Staff:
+    """Devices with their tokens and private keys, and the public key of their centre."""
+
+    actors: tuple[tuple[Actor, str], ...]
+    keys: tuple[bytes, ...]
+    centre_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """A centre with its staff, made once: each history gets a copy of its file."""
 
     folder: Path
-    actors: tuple[tuple[Actor, str], ...]
+    staff: Staff
 
     @property
     def file(self) -> Path:
@@ -66,8 +86,8 @@ class Template:
         return self.folder / "centre.db"
 
 
-def staffed(folder: Path, database: str) -> tuple[tuple[Actor, str], ...]:
-    """Make a centre and its staff in an empty database; give each device and its token."""
+def staffed(folder: Path, database: str) -> Staff:
+    """Make a centre and its staff in an empty database, the centre's private key in a folder."""
     engine = connect(database)
     migrate(engine)
     admin.init(engine, centre=CENTRE, name="ศูนย์ทดสอบ", keys=folder)
@@ -80,24 +100,34 @@ def staffed(folder: Path, database: str) -> tuple[tuple[Actor, str], ...]:
         request = EnrolRequest(code="-", public_key=new_token())
         second = add_device(db, (CENTRE, first.worker), request, token, eg.NOW)
         found.append((Actor(CENTRE, first.worker, first.role, first.areas, second), token))
+        keys = [_key_of(db, actor) for actor, _ in found]
+        centre_key = db.execute(select(CENTRES.c.public_key)).scalar_one()
     engine.dispose()
-    return tuple(found)
+    return Staff(tuple(found), tuple(keys), centre_key)
+
+
+def _key_of(db: Connection, actor: Actor) -> bytes:
+    """A key pair as an enrolled device has it; its private half."""
+    private = Ed25519PrivateKey.generate()
+    mine = DEVICE.c.centre_id == actor.centre, DEVICE.c.id == actor.device
+    db.execute(update(DEVICE).where(*mine).values(public_key=public_text(private)))
+    return private.private_bytes_raw()
 
 
 def template(folder: Path) -> Template:
     """On SQLite, with the empty journal of a device beside it."""
-    actors = staffed(folder, f"sqlite:///{folder / 'centre.db'}")
-    journal = snapshots.journal(folder, actors[0][0])
+    staff = staffed(folder, f"sqlite:///{folder / 'centre.db'}")
+    journal = snapshots.journal(folder, staff.actors[0][0])
     migrate_device(journal.engine)
     journal.engine.dispose()
-    return Template(folder, actors)
+    return Template(folder, staff)
 
 
 class Device:
     """A worker's device: one folder, and a process that can be killed."""
 
     def __init__(self, world: World, place: int, skew: int) -> None:
-        self.actor, self.token = world.template.actors[place]
+        self.actor, self.token = world.template.staff.actors[place]
         self.skew, self.place = skew, place
         self.problems: Counter[str] = Counter()
         self.folder = world.folder / f"device{place}"
@@ -106,6 +136,8 @@ class Device:
         self._http: httpx.AsyncClient | None = None
         shutil.copy(world.template.folder / "journal.db", self.file)
         self.open()
+        key = base64.b64encode(world.template.staff.keys[place]).decode()
+        self.journal.write_secret("device_key", key)
 
     @property
     def file(self) -> Path:
@@ -115,6 +147,9 @@ class Device:
     def open(self) -> None:
         """As after a start of the app."""
         self.journal = snapshots.journal(self.folder, self.actor)
+        self.files = SealedFiles(self.folder / "files", Seal(snapshots.KEY))
+        self.outgoing = Outgoing(self.journal)
+        self.carrier = Carrier(self.folder)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -178,6 +213,11 @@ class Device:
         with self.journal._reading() as rows:  # noqa: SLF001 - as above
             return [rows.operation(row) for row in rows.db.execute(query)]
 
+    def alone(self) -> set[str]:
+        """Records that a restored centre lost, and that this device keeps in sight of all."""
+        with self.journal._reading() as rows:  # noqa: SLF001 - as above
+            return ids_in(rows, ALONE)
+
     async def sync(self, faults: Iterable[Fault] = ()) -> str:
         """A round; the code of what broke it off, empty if nothing did."""
         planned = tuple(faults)
@@ -189,6 +229,7 @@ class Device:
             work = one_round(self.journal, self.http, self.token, self.now)
             await asyncio.wait_for(work, SHORT if hangs else LONGEST_ROUND)
             self._world.unaware.discard(self.place)
+            await asyncio.wait_for(self._errands(), SHORT if hangs else LONGEST_ROUND)
         except (SyncError, StoreError) as error:
             self.problems[error.code] += 1
             return error.code
@@ -201,6 +242,23 @@ class Device:
             if planned:  # and do not outlive the round
                 await self._world.proxy.hang_up()
         return ""
+
+    async def _errands(self) -> None:
+        """What the app does after a round: others' bundles, then photos."""
+        await self.carrier.forward(Central(self.http, self.token), self.now())
+        photos = FileCentral(self.http, self.token)
+        queue = FileQueue(self.outgoing, self.files, photos, self.now)
+        queue.hurry()
+        done = await queue.run()
+        if done.problem:
+            self.problems[done.problem] += 1
+
+    def bundle(self) -> list[bytes]:
+        """What waits, sealed, for somebody who goes to town."""
+        centre_key = self._world.template.staff.centre_key
+        who = replace(eg.identity(), device=self.actor.device, centre_key=centre_key)
+        made = make_all(self.journal, who, self.now(), app="0.1.0")
+        return [one.bundle for one in made]
 
     async def die(self, at: int, edits: Sequence[Edit] = ()) -> bool:
         """Do a round, or save edits, and be killed before statement number `at`; tells if it was."""
@@ -280,6 +338,7 @@ class World:
     seed: int = 0
     devices: list[Device] = field(default_factory=list)
     confirmed: dict[str, Operation] = field(default_factory=dict)  # by mark
+    bundles: list[bytes] = field(default_factory=list)  # that were ever handed to somebody
     destroyed: set[str] = field(default_factory=set)  # marks that no file held any more
     brought_back: set[str] = field(default_factory=set)  # devices that are old copies
     unaware: set[int] = field(default_factory=set)  # devices that have not met a restored centre
@@ -302,6 +361,11 @@ class World:
     def file(self) -> Path:
         """The centre's database file."""
         return self.folder / "centre.db"
+
+    @property
+    def files(self) -> Path:
+        """Where the centre keeps attachments."""
+        return self.folder / "attachments"
 
     @property
     def engine(self) -> Engine:
@@ -342,7 +406,8 @@ class World:
             "serve",
             database=self.database,
             clock=str(self.folder / "clock"),
-            files=str(self.folder / "files"),
+            files=str(self.files),
+            keys=str(self.template.folder),
             log=str(self.folder / "server.log"),
         )
         self._server, self._port = made["pid"], made["port"]
@@ -407,6 +472,8 @@ class World:
     async def settle(self) -> None:
         """Quiet rounds of everyone, until two turns in a row leave everything as it was."""
         same, before, problems = 0, self.state(), [""]
+        for device in self.devices:  # the worker asks for what was given up, too
+            device.outgoing.try_again()
         for _ in range(QUIET_TURNS):
             problems = [await device.sync() for device in self.devices]
             after = self.state()
@@ -419,5 +486,6 @@ class World:
     def state(self) -> tuple[object, ...]:
         """What changes as long as there is something to tell."""
         return tuple(
-            (device.journal.waiting(), device.journal.read_meta("rev")) for device in self.devices
+            (one.journal.waiting(), one.journal.read_meta("rev"), one.outgoing.counts())
+            for one in self.devices
         )
