@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Row, select, update
 
 from telewelfare.server.batch import Batch, Entry, Held
@@ -18,7 +19,6 @@ from telewelfare.server.database import insert_many, upsert
 from telewelfare.server.stamps import SERVER
 from telewelfare.server.tables import CENTRE, LEDGER, RECORD
 from telewelfare.server.versions import packed, unpacked
-from telewelfare.sync.codec import dump
 
 CHANGING = (
     "root",
@@ -67,7 +67,7 @@ def _chained(batch: Batch, numbered: list[Numbered], chain: str) -> Iterator[dic
             "record_id": entry.record,
             "worker_id": SERVER if entry.n is None else batch.actor.worker,
             "stamp": entry.stamp,
-            "sets": dump(entry.sets).decode(),
+            "sets": orjson.dumps(entry.sets).decode(),
             "received_at": batch.now,
         }
         chain = link(chain, row)
@@ -76,7 +76,7 @@ def _chained(batch: Batch, numbered: list[Numbered], chain: str) -> Iterator[dic
 
 def link(chain: str, row: dict[str, Any]) -> str:
     """The hash of a ledger row: of the hash before it and everything the row says."""
-    body = dump(dict(sorted(row.items())))
+    body = orjson.dumps(row, option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(chain.encode() + body).hexdigest()
 
 
