@@ -26,7 +26,7 @@ from telewelfare.domain.clock import Millis
 from telewelfare.domain.ids import RecordId, uuid7
 from telewelfare.domain.operations import Actor, Edit, Operation
 from telewelfare.server import admin, backup
-from telewelfare.server.database import address, connect, migrate, writing
+from telewelfare.server.database import address, connect, file_of, migrate, writing
 from telewelfare.server.enrol import add_device
 from telewelfare.server.keys import new_token
 from telewelfare.server.tables import CENTRE as CENTRES
@@ -114,9 +114,9 @@ def _key_of(db: Connection, actor: Actor) -> bytes:
     return private.private_bytes_raw()
 
 
-def template(folder: Path) -> Template:
-    """On SQLite, with the empty journal of a device beside it."""
-    staff = staffed(folder, f"sqlite:///{folder / 'centre.db'}")
+def template(folder: Path, database: str = "") -> Template:
+    """On SQLite unless another database is named, with the empty journal of a device beside it."""
+    staff = staffed(folder, database or f"sqlite:///{folder / 'centre.db'}")
     journal = snapshots.journal(folder, staff.actors[0][0])
     migrate_device(journal.engine)
     journal.engine.dispose()
@@ -385,6 +385,9 @@ class World:
         """A database with the staff in it."""
         shutil.copy(self.template.file, self.file)
 
+    def drop_database(self) -> None:
+        """The file goes with its folder."""
+
     async def stop(self) -> None:
         """End all of it."""
         for device in self.devices:
@@ -392,6 +395,7 @@ class World:
         await self.proxy.__aexit__(None, None, None)
         self.kill_server()
         self.let_go()
+        self.drop_database()
 
     def let_go(self) -> None:
         """Close our own connections to the centre's database."""
@@ -453,7 +457,7 @@ class World:
         """
         self.kill_server()
         self.let_go()
-        if roughly:
+        if roughly and file_of(address(self.database)):
             _replace(self.file, self.backup)
         else:
             backup.restore(address(self.database), self.backup)
