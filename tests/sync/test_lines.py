@@ -26,6 +26,7 @@ from telewelfare.sync.protocol import (
     SyncRequest,
     WireOperation,
 )
+from telewelfare.sync.stream import STREAMED, Unpacker, packer
 
 OP = WireOperation(
     n=1,
@@ -59,6 +60,18 @@ def test_a_request_comes_out_as_it_went_in() -> None:
 
 def test_a_reply_comes_out_as_it_went_in() -> None:
     assert read_reply(reply_line(REPLY)) == REPLY
+
+
+@given(
+    alias=st.text(max_size=20) | st.text("กน้ำ é“”–😀\u200b\x85", max_size=20),
+    coding=st.sampled_from((*STREAMED, "identity")),
+)
+def test_whatever_was_typed_arrives_in_every_coding(alias: str, coding: str) -> None:
+    asked = REQUEST.model_copy(update={"ops": (OP.model_copy(update={"sets": {"alias": alias}}),)})
+    packing, opening = packer(coding, 3), Unpacker(coding, 100_000, 100_000)
+    body = packing.line(request_line(asked)) + packing.end()
+    [line] = [*opening.feed(body), *opening.end()]
+    assert read_request(line) == asked
 
 
 def test_what_is_usual_is_not_said() -> None:

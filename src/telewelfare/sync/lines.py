@@ -23,6 +23,7 @@ from telewelfare.sync.protocol import (
     SyncReply,
     SyncRequest,
 )
+from telewelfare.sync.stream import in_thai
 from telewelfare.sync.values import Misshapen
 
 SUM: Final = ',"sum":"'
@@ -101,7 +102,7 @@ def read_reply(line: str) -> SyncReply:
 
 
 def _line(told: dict[str, Any]) -> str:
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    text = in_thai(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
     return f'{text[:-1]}{SUM}{_sum(text[:-1])}"}}'
 
 
