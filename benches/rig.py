@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import socket
 import subprocess
@@ -11,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +32,7 @@ from telewelfare.sync.protocol import HEALTH_PATH
 
 PROGRAM: Final = Path(sys.executable).with_name("telewelfare")
 AREA: Final = "92"
+PORTS: Final = range(20_000, 30_000)  # below those Linux hands out by itself
 LOOK_SECONDS: Final = 0.02
 START_SECONDS: Final = 60.0
 ENVIRONMENT: Final = {**os.environ, "TELEWELFARE_PIN": PIN, "TELEWELFARE_LANG": "en"}
@@ -195,10 +197,12 @@ def _await(port: int, server: subprocess.Popen[bytes]) -> None:
 
 
 def free_port() -> int:
-    """One that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that nobody listens on, and that no outgoing connection is given in the meantime."""
+    for port in random.sample(PORTS, 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise Broken("no port is free")
 
 
 def differing(centre: Centre, device: Device) -> str:
