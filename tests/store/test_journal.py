@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -142,15 +143,22 @@ def test_newer_news_win_over_our_older_edit(journal: Journal) -> None:
     assert current(journal).values["alias"] == "ของเขา"
 
 
-def test_a_whole_record_forgets_what_is_not_named_but_nothing_typed_here(journal: Journal) -> None:
-    alias(journal, "ของเรา")
+def test_a_whole_record_keeps_what_was_typed_here_and_is_never_told_to_the_role(
+    journal: Journal,
+) -> None:
+    typed = {"alias": "ของเรา", "religion": "พุทธ"}  # a volunteer is not told of a religion
+    journal.commit([Edit("person", PERSON, typed)], eg.NOW)
     part = News("person", PERSON, {"sex": "male"}, {"sex": stamp(5)}, 1, False)
     journal.take_in(reply(1, part))
     whole = News("person", PERSON, {"title": "mr"}, {"title": stamp(6)}, 2, True)
     journal.take_in(reply(1, whole))
     values = current(journal).values
-    assert "sex" not in values
-    assert (values["title"], values["alias"]) == ("mr", "ของเรา")
+    assert {path: values.get(path) for path in ("sex", "title", *typed)} == {
+        "sex": None,
+        "title": "mr",
+        "alias": None,
+        "religion": "พุทธ",
+    }
 
 
 YEAR = 365 * 86_400_000
@@ -355,7 +363,8 @@ def test_a_person_may_let_a_refused_edit_be_and_is_sent_what_the_centre_has(tmp_
     home.journal.take_in(Reply(1, {1: "forbidden"}, (), (), "c", eg.NOW))
     home.journal.set_aside(1)
     assert home.journal.waiting().rejected == 0
-    assert home.journal.read_meta("cursor") == ""
+    assert json.loads(home.journal.read_meta("wants") or "") == [case]
+    assert home.journal.read_meta("cursor") == "c"
     assert home.journal.get(case) is not None
 
 
