@@ -178,8 +178,7 @@ class Proxy:
     def __init__(self, profile: Profile, to: int, *, seed: int = 0, cuts: Cuts = NO_CUTS) -> None:
         self._driver, self._to = Driver(), to
         self.link = Link(self._driver.timeline, profile, seed=seed, cuts=cuts)
-        self.connections = 0
-        self.began = 0.0  # first connection
+        self._opened: list[float] = []  # when, by the loop's clock
         self._devices: list[Side] = []
         self._centres: list[Side] = []
         self._jobs: set[asyncio.Task[None]] = set()
@@ -191,8 +190,7 @@ class Proxy:
                 used, _ = await self._driver.loop.sock_accept(listener)
                 used.setblocking(False)  # noqa: FBT003 - the standard library wants it so
                 used.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self.connections += 1
-                self.began = self.began or self._driver.loop.time()
+                self._opened.append(self._driver.loop.time())
                 self._connect(used)
         finally:
             for job in self._jobs:
@@ -241,10 +239,12 @@ class Proxy:
 
     def told(self) -> dict[str, Any]:
         """What went over the link until now."""
+        began = self._opened[0] if self._opened else 0.0
         heard = max((side.last_heard for side in self._devices), default=0.0)
         return {
-            "connections": self.connections,
-            "link_seconds": round(max(0.0, heard - self.began), 3),
+            "connections": len(self._opened),
+            "opened": [round(moment - began, 2) for moment in self._opened],
+            "link_seconds": round(max(0.0, heard - began), 3),
             "up": asdict(self.link.up.counts),
             "down": asdict(self.link.down.counts),
         }
