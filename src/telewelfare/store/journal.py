@@ -38,6 +38,7 @@ from telewelfare.store import (
 from telewelfare.store.changes import Touched
 from telewelfare.store.engine import IMMEDIATE
 from telewelfare.store.errors import translated
+from telewelfare.store.parts import parts
 from telewelfare.store.rows import (
     PENDING,
     REJECTED,
@@ -110,7 +111,7 @@ class Journal:
         touched: Touched = set()
         with self._changing(touched) as rows:
             stamp, number = rows.clock(), resending.next_number(rows)
-            for edit in edits:
+            for edit in (part for edit in edits for part in parts(edit)):
                 had = rows.load(edit.record)
                 stamp = tick(_past(stamp, _overwritten(rows, edit, had)), now)
                 wrote = self._commit_one(rows, had, edit, stamp, number=number, now=now)
