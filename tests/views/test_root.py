@@ -10,6 +10,7 @@ from telewelfare.views.places import OFFICE_BAR, Place, above, bar_of, place_of
 from telewelfare.views.root import Root
 from tests import eg
 from tests.headless import DESK, PHONE, mount
+from tests.store.test_identity import told
 from tests.views.device import device, give_pin, is_shown, opened, tap, until
 
 ROUTES = ["/", "/report", "/cases", "/partners", "/sync", "/settings", "/numbers"]
@@ -166,4 +167,23 @@ async def test_a_window_made_narrow_turns_the_table_into_the_list(tmp_path: Path
         await tap(ui, "filter-urgency:critical")
         await ui.resize(*PHONE)
         assert is_shown(ui, "filter-unsent")
+        assert not is_shown(ui, "screen-broken")
+
+
+@pytest.mark.parametrize("width", [PHONE[0], DESK[0]])
+async def test_a_worker_s_new_role_is_on_the_screen_as_soon_as_the_centre_says_it(
+    tmp_path: Path, width: float
+) -> None:
+    shown = device(tmp_path, edits=[eg.case()])
+    async with opened(shown, width=width) as ui:
+        assert not is_shown(ui, "nav-triage")
+        assert shown.session is not None
+        journal = shown.session.journal
+        journal.take_in(told(journal.actor.worker, role="case_manager", areas__92=True))
+        await until(ui, "nav-triage")
+        await until(ui, "figure-to_triage")
+        journal.take_in(told(journal.actor.worker, role="volunteer"))
+        for _ in range(20):
+            await ui.settle()
+        assert not is_shown(ui, "nav-triage")
         assert not is_shown(ui, "screen-broken")

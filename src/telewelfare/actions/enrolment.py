@@ -156,7 +156,6 @@ def begin(
         home=home,
         journal=opened.journal,
         index=index,
-        identity=opened.identity,
         files=opened.files,
         sync=service,
         wall=wall,

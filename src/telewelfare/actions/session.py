@@ -33,7 +33,6 @@ class Session:
     home: Home
     journal: Journal
     index: Index
-    identity: Identity
     files: SealedFiles
     sync: SyncService
     wall: Callable[[], Millis]
@@ -44,6 +43,11 @@ class Session:
     def actor(self) -> Actor:
         """The worker as the rules know them."""
         return self.journal.actor
+
+    @property
+    def identity(self) -> Identity:
+        """Who works here, as the centre said last."""
+        return self.journal.who
 
     def now(self) -> Millis:
         """The time by the centre's clock, as far as this device knows it."""

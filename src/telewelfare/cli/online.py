@@ -182,7 +182,6 @@ def _session(folder: Path, device: Opened, http: httpx.AsyncClient) -> Session:
         home=Home(folder),
         journal=journal,
         index=Index(journal),
-        identity=device.identity,
         files=device.files,
         sync=service,
         wall=wall,

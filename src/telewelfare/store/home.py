@@ -28,6 +28,7 @@ from telewelfare.domain.ids import DeviceId, WorkerId
 from telewelfare.domain.operations import Actor
 from telewelfare.store.engine import open_engine
 from telewelfare.store.errors import AlreadyEnrolled, DamagedFile, translated
+from telewelfare.store.identity import Identity, from_plain, plain
 from telewelfare.store.journal import Journal
 from telewelfare.store.migrations import migrate
 from telewelfare.store.seal import Seal
@@ -40,37 +41,18 @@ JOURNAL: Final = "journal.db"
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """Who this device works for, and where its centre is."""
-
-    device: str
-    worker: str
-    worker_name: str
-    role: str
-    areas: tuple[str, ...]
-    centre: str
-    centre_name: str
-    centre_key: str
-    url: str
-    epoch: str
-
-    @property
-    def actor(self) -> Actor:
-        """The worker as the rules know them."""
-        return Actor(
-            self.centre, WorkerId(self.worker), self.role, self.areas, DeviceId(self.device)
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Opened:
     """An unlocked home."""
 
     journal: Journal
-    identity: Identity
     token: str
     files: SealedFiles
     key: bytes
+
+    @property
+    def identity(self) -> Identity:
+        """Who works here, as the centre said last."""
+        return self.journal.who
 
 
 class SealedFiles:
@@ -181,7 +163,7 @@ class Home:
         device_key = self.enrolling_key()
         key = self.vault.create(pin, identity.centre_key)
         opened = self._open(key, identity, token)
-        opened.journal.write_secret("identity", _plain(identity))
+        opened.journal.write_secret("identity", plain(identity))
         opened.journal.write_secret("token", token)
         opened.journal.write_secret("device_key", base64.b64encode(_raw(device_key)).decode())
         with translated(ENROLLING):
@@ -214,9 +196,9 @@ class Home:
             if isinstance(error, (DBAPIError, sqlite3.Error)):  # a database, but not one of ours
                 raise DamagedFile(JOURNAL) from error
             raise
-        journal = Journal(engine, seal, known.actor)
+        journal = Journal(engine, seal, known.actor, known)
         files = SealedFiles(self.folder / "files", seal)
-        return Opened(journal, known, token or str(journal.read_secret("token")), files, key)
+        return Opened(journal, token or str(journal.read_secret("token")), files, key)
 
 
 def _has_contents(file: Path) -> bool:
@@ -237,15 +219,7 @@ def _identity(engine: Engine, seal: Seal) -> Identity:
     kept: Mapping[str, Any] | None = Journal(engine, seal, nobody).read_secret("identity")
     if kept is None:
         raise DamagedFile(JOURNAL)
-    return Identity(**{**kept, "areas": tuple(kept["areas"])})
-
-
-def _plain(identity: Identity) -> dict[str, Any]:
-    return {
-        name: list(value) if isinstance(value, tuple) else value
-        for name in Identity.__slots__
-        for value in (getattr(identity, name),)
-    }
+    return from_plain(kept)
 
 
 def _raw(key: Ed25519PrivateKey) -> bytes:

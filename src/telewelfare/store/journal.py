@@ -38,6 +38,7 @@ from telewelfare.store import (
 from telewelfare.store.changes import Touched
 from telewelfare.store.engine import IMMEDIATE
 from telewelfare.store.errors import translated
+from telewelfare.store.identity import WORKER, Identity, as_told, named, plain
 from telewelfare.store.parts import parts
 from telewelfare.store.rows import (
     PENDING,
@@ -53,6 +54,7 @@ from telewelfare.store.turns import Turn
 
 MILLIS_DIGITS: Final = 12  # of a stamp's text, before the counter
 CHUNK: Final = 500  # ids in one IN (…)
+IDENTITY: Final = "identity"  # meta, sealed
 CLOCK_WRONG: Final = 5 * 60 * 1000  # ms by which the device may differ from the centre unnoticed
 
 
@@ -90,9 +92,13 @@ class Health:
 class Journal:
     """A worker's records on this device. Safe to use from several threads."""
 
-    def __init__(self, engine: Engine, seal: Seal, actor: Actor) -> None:
+    def __init__(
+        self, engine: Engine, seal: Seal, actor: Actor, identity: Identity | None = None
+    ) -> None:
+        """`identity`: whose journal it is, where that is known; it follows the centre's word."""
         self.engine = engine
         self.actor = actor
+        self._identity = identity
         self._seal = seal
         self._writer = threading.RLock()
         self._listeners: list[Callable[[Changes], object]] = []
@@ -161,6 +167,8 @@ class Journal:
         touched: Touched = set()
         with self._changing(touched) as rows:
             touched |= incoming.take_in(rows, reply, self.actor)
+            if self._is_about_me(touched):
+                self._keep_identity(rows)
         return Changes(frozenset(touched))
 
     def next_check(self, now: Millis) -> Turn:
@@ -393,6 +401,31 @@ class Journal:
 
         return stop
 
+    @property
+    def who(self) -> Identity:
+        """Who works here, as the centre said last."""
+        if self._identity is None:
+            raise LookupError("a journal that was opened for nobody")
+        return self._identity
+
+    def follow(self) -> None:
+        """Act from now on in the role and areas that the worker's own record gives."""
+        record = self.get(self.actor.worker)
+        self.actor = as_told(self.actor, record)
+        if self._identity is not None:
+            self._identity = named(self._identity, self.actor, record)
+
+    def _is_about_me(self, touched: Touched) -> bool:
+        return (WORKER, RecordId(self.actor.worker)) in touched
+
+    def _keep_identity(self, rows: Rows) -> None:
+        """What the centre says of the worker outlives this run, though the record may go again."""
+        if self._identity is None:
+            return
+        record = rows.load(self.actor.worker)
+        told = named(self._identity, as_told(self.actor, record), record)
+        rows.put(IDENTITY, self._seal.close_json(plain(told), f"meta:{IDENTITY}"))
+
     @contextmanager
     def _changing(self, touched: Touched) -> Iterator[Rows]:
         """A write that puts into `touched` what it wrote, and everyone is told before the next."""
@@ -400,6 +433,8 @@ class Journal:
             with self._writing() as rows:
                 yield rows
                 number = changes.note(rows, touched) if touched else None
+            if self._is_about_me(touched):
+                self.follow()
             if number is not None and self._rev is not None:
                 self._rev = number if number == self._rev + 1 else None
             for listener in tuple(self._listeners):
