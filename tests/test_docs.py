@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import inspect
 from sqlmodel import SQLModel
 
+from scripts import write_kinds
 from telewelfare.server.tables import METADATA
 from telewelfare.store import tables
 
@@ -66,3 +67,9 @@ def test_every_invariant_names_its_code_and_its_tests() -> None:
 def test_every_file_of_the_code_that_the_book_of_sync_names_exists() -> None:
     for name in re.findall(r"`((?:domain|store|sync|server)/\w+\.py)`", SYNC):
         assert (SOURCE / name).is_file(), name
+
+
+def test_the_page_of_kinds_says_what_is_declared() -> None:
+    assert write_kinds.PAGE.read_text(encoding="utf-8") == write_kinds.page(), (
+        "run scripts/write_kinds.py"
+    )

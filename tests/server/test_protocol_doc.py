@@ -22,8 +22,11 @@ from telewelfare.sync.protocol import (
     MAX_FILE,
     MAX_OPERATIONS,
     MAX_RECORDS,
+    EnrolReply,
     Message,
     ProblemCode,
+    SyncReply,
+    SyncRequest,
 )
 from telewelfare.sync.stream import STREAMED
 
@@ -86,3 +89,13 @@ def test_every_reason_of_a_rejection_is_told() -> None:
     source = Path(protocol.__file__).parents[1] / "server" / "judge.py"
     for code in set(re.findall(r'Refusal\("(\w+)"', source.read_text(encoding="utf-8"))):
         assert f"| `{code}` |" in DOC
+
+
+@pytest.mark.parametrize("model", [SyncRequest, SyncReply, EnrolReply])
+def test_every_field_of_a_message_is_told(model: type[Message]) -> None:
+    _, _, after = DOC.partition(f"| `{model.__name__}` |")
+    table = after.partition("\n\n")[0]
+    told = {
+        name for row in table.splitlines() for name in re.findall(r"`(\w+)`", row.split("|")[1])
+    }
+    assert set(model.model_fields) <= told
