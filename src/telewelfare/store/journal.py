@@ -117,7 +117,7 @@ class Journal:
         touched: Touched = set()
         with self._changing(touched) as rows:
             stamp, number = rows.clock(), resending.next_number(rows)
-            for edit in (part for edit in edits for part in parts(edit)):
+            for edit in parts(edits):
                 had = rows.load(edit.record)
                 stamp = tick(_past(stamp, _overwritten(rows, edit, had)), now)
                 wrote = self._commit_one(rows, had, edit, stamp, number=number, now=now)

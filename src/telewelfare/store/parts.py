@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -14,7 +14,13 @@ MOST: Final = 1_000  # paths of an operation; the protocol has room for twice as
 LARGEST: Final = 1_000_000  # bytes of its values, with every letter that is not ASCII as an escape
 
 
-def parts(edit: Edit) -> Iterator[Edit]:
+def parts(edits: Iterable[Edit]) -> Iterator[Edit]:
+    """Each of the edits, in parts where it has to be."""
+    for edit in edits:
+        yield from _parts_of(edit)
+
+
+def _parts_of(edit: Edit) -> Iterator[Edit]:
     """The edit itself, or where it is too large several of the same record, the short values first.
 
     A single value is never divided. The first part has what places the record: its case, its area.
