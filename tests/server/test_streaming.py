@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -76,6 +77,32 @@ async def test_lines_travel_in_each_coding(centre: Centre, coding: str) -> None:
     (reply,) = await stream(phone, *parts(phone, 1, 2), coding=coding)
     assert (reply.acknowledged, reply.more) == (3, False)
     assert len(centre.rows("ledger", device=phone.me.device)) == 3
+
+
+async def test_empty_lines_mean_nothing(centre: Centre) -> None:
+    phone = await centre.phone()
+    for _ in range(2):
+        phone.person()
+    first, second = (request_line(one).encode() for one in parts(phone, 1, 1))
+    body = b"\n" + first + b"\n\n\n" + second + b"\n\n"
+    response, raw = await send(phone, body, "identity")
+    assert response.status_code == 200, raw
+    assert read_reply(raw.decode()).acknowledged == 2
+
+
+async def test_a_short_line_that_stands_for_too_much_is_too_large_not_malformed(
+    centre: Centre,
+) -> None:
+    phone = await centre.phone()
+    answers = {f"answers/section_{n:02d}/question": "yes" for n in range(100)}
+    for _ in range(1_000):
+        phone.edit("incident_report", answers)
+    body = lines(*parts(phone, 1_000))
+    assert len(body) < 100_000
+    response, raw = await send(phone, body)
+    assert (response.status_code, json.loads(raw)["code"]) == (413, "too_large")
+    reply, *_ = await stream(phone, *parts(phone, 500, 500))
+    assert reply.acknowledged == 1_000
 
 
 async def test_a_reply_is_as_many_lines_as_can_be_kept_one_by_one(centre: Centre) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any, TypeAlias
 
 import pytest
@@ -19,7 +20,7 @@ from telewelfare.sync.columns import (
     unpack_operations,
 )
 from telewelfare.sync.protocol import MAX_BODY, MAX_OPERATIONS, RecordDelta, WireOperation
-from telewelfare.sync.values import Misshapen
+from telewelfare.sync.values import Misshapen, Oversized
 
 Told: TypeAlias = Any  # JSON, however broken
 
@@ -243,3 +244,30 @@ def test_a_constant_object_is_refused_for_it_could_stand_for_too_much() -> None:
     told["groups"][0]["columns"][0] = {"is": {"a": 1}}
     with pytest.raises(Misshapen):
         unpack_operations(told, MAX_OPERATIONS, MAX_BODY)
+
+
+def _lying(**group: object) -> Told:
+    told = _travelled(pack_operations(_ops(1_000)))
+    told["groups"][0].update(group)
+    return told
+
+
+def test_very_many_stamps_for_every_row_are_refused_before_they_are_made() -> None:
+    began = time.monotonic()
+    with pytest.raises(Oversized):
+        unpack_operations(_lying(marks=[2_000, 1, 0, 0]), MAX_OPERATIONS, MAX_BODY)
+    assert time.monotonic() - began < 1
+
+
+def test_a_path_has_its_exceptions_once() -> None:
+    told = _lying(unusual=[[0, 1_000, [1] * 1_000, -1]] * 2)
+    with pytest.raises(Misshapen):
+        unpack_operations(told, MAX_OPERATIONS, MAX_BODY)
+
+
+def test_there_are_no_more_kinds_than_rows() -> None:
+    told = _travelled(OPERATIONS)
+    for kinds in (told["kinds"] * 2, [f"k{n}" for n in range(100_000)]):
+        groups = [{"paths": [], "columns": []}] * len(kinds)
+        with pytest.raises(Misshapen):
+            unpack_operations(told | {"kinds": kinds, "groups": groups}, MAX_OPERATIONS, MAX_BODY)

@@ -41,6 +41,7 @@ T = TypeVar("T")
 
 log = structlog.get_logger("telewelfare.server")
 
+LONG: Final = 10_000  # letters of a line
 MAX_STREAM: Final = 64 * MAX_BODY  # bytes of all lines of one request, unpacked
 SECONDS: Final = 60.0  # of one reply; then the device asks again
 RECORDS: Final = 20_000  # of one reply
@@ -115,7 +116,7 @@ async def answer_lines(request: Request, desk: Desk) -> Response:
     incoming = _Incoming(desk)
     try:
         async for line in _lines(request):
-            await incoming.commit(_understood(line))
+            await incoming.commit(await _read(line))
     except BaseException:
         await incoming.rest()
         raise
@@ -184,9 +185,9 @@ async def _lines(request: Request) -> AsyncIterator[str]:
     try:
         unpacker = Unpacker(coding, MAX_BODY, MAX_STREAM)
         async for piece in arriving(request):
-            for line in unpacker.feed(piece):
+            for line in filter(None, unpacker.feed(piece)):
                 yield line
-        for line in unpacker.end():
+        for line in filter(None, unpacker.end()):
             yield line
     except UnknownCoding as error:
         raise Refused("unknown_coding") from error
@@ -196,9 +197,16 @@ async def _lines(request: Request) -> AsyncIterator[str]:
         raise Refused("malformed", status=HTTPStatus.BAD_REQUEST) from error
 
 
+async def _read(line: str) -> SyncRequest:
+    """A long line is read beside the others' requests, not before them."""
+    return _understood(line) if len(line) < LONG else await run_in_threadpool(_understood, line)
+
+
 def _understood(line: str) -> SyncRequest:
     try:
         asked = read_request(line)
+    except TooLarge as error:
+        raise Refused("too_large", limit=MAX_BODY) from error
     except BadLine as error:
         raise Refused("malformed") from error
     if asked.protocol < PROTOCOL:

@@ -33,6 +33,7 @@ from telewelfare.sync.values import (
 REST: Final = 19  # hex digits of a UUIDv7 that are not its moment, nor its version
 NO_STAMP: Final = -1  # where a path overwrote nothing
 LEVELS: Final = 2_000  # different stamps in one row
+MARK: Final = 24  # bytes that a stamp takes, about
 
 
 @dataclass(slots=True)
@@ -61,7 +62,8 @@ def unpack_operations(packed: object, most: int, budget: int) -> list[dict[str, 
     `budget`: how many bytes they may take, about, as JSON.
 
     Raises:
-        Misshapen: these are no columns, or too many, or too large.
+        Misshapen: these are no columns, or too many.
+        Oversized: too large.
     """
     if isinstance(packed, list):
         return packed
@@ -295,7 +297,7 @@ def _unpack(told: Mapping[str, Any], most: int, budget: Budget, *, own: bool) ->
     devices = [checked_text(device) for device in checked_list(told.get("by"))]
     which = _places(told.get("kind"), count, len(kinds))
     groups = checked_list(told.get("groups"))
-    if len(groups) != len(kinds):
+    if not len(groups) == len(kinds) == len(set(kinds)) <= count:
         raise Misshapen("groups")
     stamps = _unpack_row_stamps(told, count, devices)
     of_rows = _unpack_id_places(told.get("id"), count)
@@ -392,8 +394,8 @@ def _unpack_group(
     if len(columns) != len(paths) or len(set(paths)) != len(paths):
         raise Misshapen("columns")
     moments = [_parsed(row.stamp).millis for row in rows]
-    levels = _unpack_levels(told.get("marks"), rows, devices, own=own)
-    unusual = _unpack_unusual(told.get("unusual"), len(paths), len(rows))
+    levels = _unpack_levels(told.get("marks"), rows, devices, budget, own=own)
+    unusual = _unpack_unusual(told.get("unusual"), len(paths), len(rows), budget)
     for number, (path, column) in enumerate(zip(paths, columns, strict=True)):
         present, values = values_of(column, moments, ids, budget)
         odd = unusual.get(number, {})
@@ -413,7 +415,7 @@ def _mark(row: Row, path: str, levels: Sequence[str], code: int) -> None:
 
 
 def _unpack_levels(
-    told: object, rows: Sequence[Row], devices: Sequence[str], *, own: bool
+    told: object, rows: Sequence[Row], devices: Sequence[str], budget: Budget, *, own: bool
 ) -> list[list[str]]:
     begun = [[row.stamp] if own else [] for row in rows]
     if told is None:
@@ -425,6 +427,7 @@ def _unpack_levels(
     if not all(0 <= count <= LEVELS for count in counts):
         raise Misshapen("marks")
     total = sum(counts)
+    budget.spend(total * MARK)
     found = _stamps_in_turn(
         iter(checked_ints(four[1], total)),
         iter(checked_ints(four[2], total)),
@@ -446,7 +449,9 @@ def _stamps_in_turn(
     return lambda before: _stamp(before + next(millis), next(counters), devices[next(by)])
 
 
-def _unpack_unusual(told: object, paths: int, rows: int) -> dict[int, dict[int, int]]:
+def _unpack_unusual(
+    told: object, paths: int, rows: int, budget: Budget
+) -> dict[int, dict[int, int]]:
     if told is None:
         return {}
     found: dict[int, dict[int, int]] = {}
@@ -455,8 +460,9 @@ def _unpack_unusual(told: object, paths: int, rows: int) -> dict[int, dict[int, 
         if len(parts) != 4:  # noqa: PLR2004 - path, how many, where, which
             raise Misshapen("unusual")
         number, count = checked_ints(parts[:2], 2)
-        if not (0 <= number < paths and 0 < count <= rows):
+        if not (0 <= number < paths and 0 < count <= rows) or number in found:
             raise Misshapen("unusual")
+        budget.spend(count)
         places = [place - 1 for place in _summed(checked_ints(parts[2], count))]
         found[number] = dict(zip(places, checked_ints(parts[3], count), strict=True))
     return found

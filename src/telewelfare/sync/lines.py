@@ -8,6 +8,7 @@ from typing import Any, Final, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
+from telewelfare.sync.codec import TooLarge
 from telewelfare.sync.columns import (
     pack_changes,
     pack_operations,
@@ -24,7 +25,7 @@ from telewelfare.sync.protocol import (
     SyncRequest,
 )
 from telewelfare.sync.stream import in_thai
-from telewelfare.sync.values import Misshapen
+from telewelfare.sync.values import Misshapen, Oversized
 
 SUM: Final = ',"sum":"'
 TAIL: Final = len(SUM) + 8 + 2  # characters of the sum at the end of a line
@@ -73,12 +74,15 @@ def read_request(line: str) -> SyncRequest:
 
     Raises:
         BadLine
+        TooLarge: its columns stand for more than a body may hold.
     """
     told = _told(line)
     try:
         if "ops" in told:
             told["ops"] = unpack_operations(told["ops"], MAX_OPERATIONS, MAX_BODY)
         return _read(told, SyncRequest)
+    except Oversized as error:
+        raise TooLarge from error
     except Misshapen as error:
         raise BadLine("columns", _spoken(told)) from error
 

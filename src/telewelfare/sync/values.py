@@ -24,6 +24,10 @@ class Misshapen(Exception):
     """These are no columns, or they say more than is allowed."""
 
 
+class Oversized(Misshapen):
+    """They say more than is allowed; fewer rows may say less."""
+
+
 @dataclass(slots=True)
 class Budget:
     """How many bytes may still come out: a short column may stand for very many rows."""
@@ -31,10 +35,10 @@ class Budget:
     left: int
 
     def spend(self, size: int) -> None:
-        """Raises Misshapen when it was too much."""
+        """Raises Oversized when it was too much."""
         self.left -= size
         if self.left < 0:
-            raise Misshapen("too large")
+            raise Oversized("too large")
 
 
 @dataclass(frozen=True, slots=True)
