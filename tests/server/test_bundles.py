@@ -104,6 +104,20 @@ async def test_the_sender_is_told_by_its_own_round_only(centre: Centre) -> None:
     assert len(work_of(centre, far.phone.me.device)) == 1
 
 
+@pytest.mark.parametrize("carried_from", [0, 1], ids=["at once", "before its turn"])
+async def test_the_sender_is_told_what_was_refused_of_work_it_did_not_send_itself(
+    centre: Centre, carried_from: int
+) -> None:
+    """Its request has room for the first only; what is acknowledged beyond came by hand."""
+    far, near = await sender(centre), await centre.phone()
+    for alias in ("แดง", "ดำ", 5, "เขียว"):
+        far.phone.person(alias=alias)
+    await carried(centre, near, far.bundle(far.phone.outbox[carried_from:]))
+    reply = await far.phone.round(far.phone.outbox[:1])
+    assert reply.acknowledged == 4
+    assert [(one.n, one.code) for one in reply.rejected] == [(3, "malformed")]
+
+
 async def test_a_bundle_twice_and_a_sync_in_any_order_give_the_same_ledger(centre: Centre) -> None:
     near = await centre.phone()
     for order in permutations(["first", "second", "first again", "sync"]):

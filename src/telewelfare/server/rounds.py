@@ -81,8 +81,9 @@ def take(
             further = drain(db, who.actor, pushed.acknowledged, now)
             pushed = replace(pushed, acknowledged=further)
         _seen(db, who.actor, request, now)
-        known = _refused_since(db, who.actor, request.unanswered)
-    return Taken(who, replace(pushed, rejected=pushed.rejected + known))
+        known = _refused_since(db, who.actor, request)
+    told = {one.n: one for one in (*known, *pushed.rejected)}
+    return Taken(who, replace(pushed, rejected=tuple(told.values())))
 
 
 def give(engine: Engine, token: str, request: SyncRequest, taken: Taken, now: Millis) -> SyncReply:
@@ -111,7 +112,10 @@ def _operations(actor: Actor, wire: tuple[WireOperation, ...]) -> list[Operation
     ]
 
 
-def _refused_since(db: Connection, actor: Actor, first: int | None) -> tuple[Rejection, ...]:
+def _refused_since(db: Connection, actor: Actor, request: SyncRequest) -> tuple[Rejection, ...]:
+    """Whatever is acknowledged beyond what the device sent here, a bundle may have brought."""
+    asked = () if request.unanswered is None else (request.unanswered,)
+    first = min((*asked, *(op.n for op in request.ops)), default=None)
     return () if first is None else refused_since(db, actor, first)
 
 
