@@ -28,6 +28,10 @@ from tests.faults.world import CENTRE, Device, World
 
 BY_CENTRE = frozenset({"created_by", "recorded_at"})  # the journal or the centre adds them
 
+# A copy, made while work waited, of a file that was itself brought back: that work may have been
+# sent under another number since, and nobody can tell.
+COPY_OF_A_COPY = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
@@ -133,7 +137,8 @@ def _each_operation_arrived_once(world: World, came: list[Arrived]) -> None:
         if mark in world.destroyed and not found:
             continue
         assert found, f"lost: {mark} {op}"
-        assert len(found) == 1 or op.device in world.brought_back, f"doubled: {mark} {found}"
+        if world.brought_back[op.device] < COPY_OF_A_COPY:
+            assert len(found) == 1, f"doubled: {mark} {found}"
         assert found[0].device == op.device
         assert _typed(found[0].sets) == _typed(op.sets), f"changed on the way: {mark}"
 

@@ -299,7 +299,7 @@ class Device:
         _replace(self.file, kept)
         self.open()
         self._noted = self.journal.next_number()
-        self._world.brought_back.add(self.actor.device)
+        self._world.brought_back[self.actor.device] += 1
 
     def fill_disk(self, *, full: bool) -> None:
         """Let the file not grow any more, or grow again."""
@@ -340,7 +340,7 @@ class World:
     confirmed: dict[str, Operation] = field(default_factory=dict)  # by mark
     bundles: list[bytes] = field(default_factory=list)  # that were ever handed to somebody
     destroyed: set[str] = field(default_factory=set)  # marks that no file held any more
-    brought_back: set[str] = field(default_factory=set)  # devices that are old copies
+    brought_back: Counter[str] = field(default_factory=Counter)  # how often, by device
     unaware: set[int] = field(default_factory=set)  # devices that have not met a restored centre
     injected: Counter[str] = field(default_factory=Counter)
 

@@ -20,7 +20,7 @@ from telewelfare.server.numbering import number, write_records
 from telewelfare.server.place import place
 from telewelfare.server.problems import Refused
 from telewelfare.server.reach import hand_out, spread
-from telewelfare.server.repeats import are_other_work, refused_before
+from telewelfare.server.repeats import first_other, refused_before
 from telewelfare.server.retrying import Due, due, keep, release
 from telewelfare.server.rules import RULES, Rules
 from telewelfare.server.settling import carry_out
@@ -65,8 +65,9 @@ def append(
     if [op.n for op in fresh] != list(range(held + 1, held + 1 + len(fresh))):
         raise Refused("gap", next_n=held + 1)
     repeated = [op for op in ops if op.n <= held]
-    if are_other_work(db, actor, repeated):
-        raise Refused("gap", next_n=held + 1)
+    other = first_other(db, actor, repeated)
+    if other is not None:
+        raise Refused("gap", next_n=held + 1, other=other)
     again = due(db, actor, refused, rules)
     known = refused_before(db, actor, repeated)
     if not fresh and not again.ops:

@@ -56,12 +56,13 @@ class Refused(Exception):
         status: HTTPStatus | None = None,
         limit: int | None = None,
         next_n: int | None = None,
+        other: int | None = None,
     ) -> None:
         """`status` where it is not the usual one of the code."""
         super().__init__(code)
         usual, title = KNOWN[code]
         self.problem = Problem(
-            title=title, status=status or usual, code=code, limit=limit, next=next_n
+            title=title, status=status or usual, code=code, limit=limit, next=next_n, other=other
         )
 
 

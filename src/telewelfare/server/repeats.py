@@ -19,12 +19,18 @@ Said = tuple[str, str, dict[str, Json]]  # kind, record, what it sets
 
 
 def are_other_work(db: Connection, actor: Actor, ops: Sequence[Operation]) -> bool:
-    """Whether a number stands for something else here: the device was brought back from an old copy.
+    """Whether a number stands for something else here."""
+    return first_other(db, actor, ops) is not None
+
+
+def first_other(db: Connection, actor: Actor, ops: Sequence[Operation]) -> int | None:
+    """The first number that stands for something else here: the device is an old copy of itself.
 
     To take its new work for what the ledger holds would lose it without a word.
     """
     held = dict(_held(db, actor, [op.n for op in ops]))
-    return any(held.get(op.n, said) != said for op in ops for said in (_said_by(op),))
+    unlike = (op.n for op in ops for said in (_said_by(op),) if held.get(op.n, said) != said)
+    return min(unlike, default=None)
 
 
 def refused_before(db: Connection, actor: Actor, ops: Sequence[Operation]) -> tuple[Rejection, ...]:

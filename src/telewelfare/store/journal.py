@@ -246,10 +246,20 @@ class Journal:
         with self._writing() as rows:
             return resending.send_again(rows, first)
 
-    def renumber(self, first: int) -> int:
-        """For a device that is an old copy: what waits counts from `first` on; see `resending`."""
+    def renumber(self, first: int, since: int = resending.FIRST) -> int:
+        """For a device that is an old copy: what waits from number `since` on counts from `first`."""
         with self._writing() as rows:
-            return resending.renumber(rows, first)
+            return resending.renumber(rows, first, since)
+
+    def count_past(self, number: int) -> None:
+        """For a device that is an old copy: what is made from now on has a number above this one."""
+        with self._writing() as rows:
+            resending.renumber(rows, number + 1, since=number + 1)
+
+    def last_settled(self) -> int:
+        """The highest number of which the centre has said what became of it; 0 = none."""
+        with self._reading() as rows:
+            return resending.last_settled(rows)
 
     def next_number(self) -> int:
         """The number of the next operation made here."""

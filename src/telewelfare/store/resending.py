@@ -42,13 +42,14 @@ def last_settled(rows: Rows) -> int:
     return max((rows.db.scalar(query) or 0 for query in newest), default=0)
 
 
-def renumber(rows: Rows, first: int) -> int:
-    """Count what waits from `first` on, and ask the centre for everything; give how much waits.
+def renumber(rows: Rows, first: int, since: int = FIRST) -> int:
+    """Count what waits from number `since` on anew, from `first` on; give how much that is.
 
     For a device whose file is an old copy: the centre knows its next numbers already, as other
-    work, and would take what waits for that.
+    work, and would take what waits for that. What waits below `since` keeps its numbers: the
+    centre may have it. The centre is asked for everything.
     """
-    waits = operations.c.state == PENDING
+    waits = (operations.c.state == PENDING) & (operations.c.n >= since)
     found = rows.db.execute(operations.select().where(waits).order_by(operations.c.n)).all()
     kept = [(rows.operation(row), Millis(row.made_at)) for row in found]
     rows.db.execute(delete(operations).where(waits))

@@ -31,7 +31,7 @@ from telewelfare.sync.transport import Central
 SMALLEST: Final = 1
 LARGEST: Final = 1_000
 APP_VERSION: Final = "0.1.0"
-IN_FLIGHT: Final = "in_flight"  # meta: much was sent and not answered yet
+IN_FLIGHT: Final = "in_flight"  # meta: up to this number much was sent and not answered yet
 MUCH: Final = 20  # operations; to ask how far the centre is costs less than sending more again
 SOON: Final = 0.3  # seconds after a break, at least
 LATER: Final = 4.0  # seconds between attempts that get nowhere, at most
@@ -166,6 +166,7 @@ class _Going:
         self._to_send = journal.waiting().pending
         self._first: int | None = None  # number of the first operation of this request
         self._handed = 0  # operations of this request that were given to the network
+        self._sent = 0  # number of the last that was given to it, or was when a round broke off
         self._last: SyncReply | None = None
         self._everything = everything
         self._asked: Question | None = first(journal, wall())
@@ -184,7 +185,8 @@ class _Going:
         """
         self._first, self._handed, self._last = None, 0, None
         self._fresh = await asyncio.to_thread(self._journal.next_number)
-        asking = bool(await asyncio.to_thread(self._journal.read_meta, IN_FLIGHT))
+        asking = int(await asyncio.to_thread(self._journal.read_meta, IN_FLIGHT) or 0)
+        self._sent = asking
         try:
             async with (
                 aclosing(self._asking() if asking else self._lines()) as lines,
@@ -194,7 +196,7 @@ class _Going:
                     if not await self._took(reply):
                         return False
         except Gap as gap:
-            if not await asyncio.to_thread(_count_alike, self._journal, self._first, gap.next):
+            if not await asyncio.to_thread(_count_alike, self._journal, gap):
                 raise
             return False
         except TooLarge:
@@ -260,8 +262,9 @@ class _Going:
         if ops and self._first is None:
             self._first = ops[0].n
         self._handed += len(ops)
-        if self._handed > MUCH >= self._handed - len(ops):
-            await asyncio.to_thread(self._journal.write_meta, IN_FLIGHT, "1")
+        self._sent = ops[-1].n if ops else self._sent
+        if ops and self._handed > MUCH:
+            await asyncio.to_thread(self._journal.write_meta, IN_FLIGHT, str(self._sent))
         return ops
 
     def _request(self, ops: tuple[Operation, ...]) -> SyncRequest:
@@ -287,7 +290,7 @@ class _Going:
         if self._first is not None and reply.acknowledged < self._first:
             raise CentreFault("a reply that acknowledges nothing of what was sent")
         if reply.acknowledged >= await asyncio.to_thread(self._journal.next_number):
-            await asyncio.to_thread(self._journal.renumber, reply.acknowledged + 1)
+            await asyncio.to_thread(self._journal.count_past, reply.acknowledged)
             return False
         settled, refused = await asyncio.to_thread(self._take_in, reply)
         self._last = reply
@@ -300,8 +303,20 @@ class _Going:
         self._on_progress(self._progress(self._journal.waiting(), reply.left))
         return True
 
+    def _of_what_was_sent(self, reply: SyncReply) -> SyncReply:
+        """A reply that acknowledges nothing it was not asked about.
+
+        On an old copy the centre's count speaks of other work: what was not sent yet is sent first,
+        and compared there.
+        """
+        known = max(self._sent, self._journal.last_settled())
+        rejected = tuple(one for one in reply.rejected if one.n <= known)
+        acknowledged = min(reply.acknowledged, known)
+        return reply.model_copy(update={"acknowledged": acknowledged, "rejected": rejected})
+
     def _take_in(self, reply: SyncReply) -> tuple[int, int]:
         """Keep a line; give how many operations it settles, and how many of those it refuses."""
+        reply = self._of_what_was_sent(reply)
         waits = self._journal.pending(1)
         first = waits[0].n if waits else reply.acknowledged + 1
         settled = max(0, reply.acknowledged - first + 1)
@@ -324,11 +339,14 @@ class _Going:
         )
 
 
-def _count_alike(journal: Journal, first: int | None, expected: int) -> int:
-    """Go on from the number the centre expects; give how much that changes, 0 = nothing helps."""
-    if first is not None and first < expected:
-        return journal.renumber(expected)
-    return journal.send_again(expected)
+def _count_alike(journal: Journal, gap: Gap) -> int:
+    """Go on from the number the centre expects; give how much that changes, 0 = nothing helps.
+
+    What no file holds any more leaves a hole in the numbers: what comes after it moves up.
+    """
+    if gap.other is not None:
+        return journal.renumber(gap.next, since=gap.other)
+    return journal.send_again(gap.next) or journal.renumber(gap.next, since=gap.next)
 
 
 def _wire(op: Operation) -> WireOperation:

@@ -112,13 +112,16 @@ class Refused(SyncError):
 
 
 class Gap(SyncError):
-    """The centre lacks operations from number `next` on, though it once had them."""
+    """Device and centre do not count alike: the centre expects number `next`.
+
+    It lacks operations that it once had, or number `other` stands for other work there.
+    """
 
     code = "gap"
 
-    def __init__(self, next_number: int) -> None:
+    def __init__(self, next_number: int, other: int | None = None) -> None:
         super().__init__(str(next_number))
-        self.next = next_number
+        self.next, self.other = next_number, other
 
 
 class TooLarge(SyncError):
@@ -220,7 +223,7 @@ def refused(problem: Problem, wait: float | None = None) -> SyncError:
         "busy": Busy(wait or WAIT),
         "app_too_old": AppTooOld(),
         "not_found": CentreTooOld(),
-        "gap": Gap(problem.next or 1),
+        "gap": Gap(problem.next or 1, problem.other),
         "unknown_coding": UnknownForm(lines=False),
         "wrong_content_type": UnknownForm(lines=True),
         "stalled": Slow("stalled"),

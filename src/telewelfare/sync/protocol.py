@@ -227,6 +227,7 @@ class Problem(Message):
     code: str
     limit: int | None = None
     next: int | None = None  # after a gap: the operation number the centre expects
+    other: int | None = None  # and the first sent that stands for other work there, if one does
 
 
 ProblemCode = Literal[
