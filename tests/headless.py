@@ -180,7 +180,8 @@ def _parts(value: Any) -> Iterator[Any]:
 def own_words(control: BaseControl) -> list[str]:
     """Return the words a control shows or says itself, not those of its children."""
     values = [getattr(control, name, None) for name in (*WORDS, "tooltip", "semantics_label")]
-    return [value for value in values if isinstance(value, str) and value]
+    found = [value for value in values if isinstance(value, str) and value]
+    return [value.replace("\N{NO-BREAK SPACE}", " ") for value in found]
 
 
 def words_of(control: BaseControl) -> list[str]:

@@ -160,3 +160,26 @@ async def test_the_card_speaks_english_too(tmp_path: Path) -> None:
     english = Appearance(24, "sunlight", "en")
     async with showing(met(tmp_path), ConflictCard, CONFLICT, appearance=english) as (ui, _):
         assert "Two people" in ui.text()
+
+
+async def test_id_numbers_are_covered_until_somebody_opens_them_which_is_written_down(
+    tmp_path: Path,
+) -> None:
+    person = eg.new_id()
+    session = met(
+        tmp_path, of_kind="person", of=person, path="id_no", kept="1101700230678", other="1"
+    )
+    async with showing(session, ConflictCard, CONFLICT) as (ui, _):
+        assert "1-1017-00230-67-8" not in ui.text()
+        assert not ui.all(ft.Semantics, identifier="choose-ours")
+        await ui.click(ui.marked("reveal"))
+        assert "1-1017-00230-67-8" in ui.text()
+        assert ui.marked("choose-ours")
+    [receipt] = session.journal.of_kind("receipt")
+    assert (receipt.values["stage"], receipt.values["case"]) == ("revealed", CASE)
+
+
+async def test_the_button_says_which_value_it_takes(tmp_path: Path) -> None:
+    async with showing(met(tmp_path), ConflictCard, CONFLICT) as (ui, _):
+        assert "ใช้ “089-876-5432”" in ui.text()
+        assert "ใช้ “081-234-5678”" in ui.text()

@@ -8,10 +8,12 @@ import pytest
 from telewelfare.domain.clock import Millis
 from telewelfare.store.index import CaseFilter
 from telewelfare.strings import texts
+from telewelfare.sync.service import SyncStatus
 from telewelfare.views.due import DAY, HOUR, MINUTE, due_words
-from telewelfare.views.home import overview
+from telewelfare.views.home import HomeScreen, overview
 from tests import eg
 from tests.headless import DESK, PHONE, Ui
+from tests.views.desk import showing
 from tests.views.device import device, is_shown, marks, opened, tap, until, until_said
 
 ME = eg.identity().worker
@@ -49,9 +51,21 @@ async def test_the_four_actions_lead_to_their_screens(
 
 
 async def test_without_tasks_the_page_is_kind(tmp_path: Path) -> None:
-    async with opened(device(tmp_path)) as ui:
+    session = eg.session(tmp_path)
+    session.sync.status = SyncStatus(last_ok=eg.NOW)
+    async with showing(session, HomeScreen) as (ui, _):
         assert "วันนี้ไม่มีงานค้าง" in ui.text()
         assert "วันศุกร์ที่ 20 พฤศจิกายน 2569" in ui.text()
+
+
+async def test_before_the_work_came_nobody_is_told_that_there_is_none(tmp_path: Path) -> None:
+    session = eg.session(tmp_path)
+    for status in (SyncStatus(running=True), SyncStatus(problem="offline"), SyncStatus()):
+        session.sync.status = status
+        async with showing(session, HomeScreen) as (ui, _):
+            assert "วันนี้ไม่มีงานค้าง" not in ui.text()
+            assert "ยังไม่มีงานจากศูนย์" in ui.text()
+            assert is_shown(ui, "do-report")
 
 
 async def test_a_report_half_written_is_told_of_and_can_be_gone_on_with(tmp_path: Path) -> None:

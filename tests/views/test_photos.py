@@ -119,6 +119,14 @@ async def test_the_sync_page_counts_photos_and_lets_refused_ones_be_tried_again(
         assert TH("photos.refused", n=1) not in ui.text()
 
 
+async def test_while_text_waits_nothing_says_that_it_is_at_the_centre(tmp_path: Path) -> None:
+    session, _ = session_with_photos(tmp_path)
+    assert session.journal.waiting().pending
+    async with showing(session, SyncScreen) as (ui, _):
+        assert TH("photos.waiting", n=1) in ui.text()
+        assert TH("photos.means") not in ui.text()
+
+
 async def test_photos_on_wifi_only_is_one_switch_that_is_kept(tmp_path: Path) -> None:
     shown = device(tmp_path)
     async with opened(shown, "/settings") as ui:

@@ -77,3 +77,14 @@ async def test_a_reason_nobody_knows_is_a_decent_sentence(tmp_path: Path) -> Non
     async with showing(refused(tmp_path, "teapot", edit), SyncScreen) as (ui, _):
         assert "ศูนย์ยังไม่รับรายการนี้" in ui.text()
         assert "teapot" not in ui.text()
+
+
+@pytest.mark.parametrize(
+    ("reason", "word"), [("malformed alias", "เปิดไปแก้ไข"), ("forbidden", "เปิดดู")]
+)
+async def test_what_may_not_be_changed_is_not_offered_to_be_mended(
+    tmp_path: Path, reason: str, word: str
+) -> None:
+    edit = eg.edit("person", PERSON, alias="ดี")
+    async with showing(refused(tmp_path, reason, edit), SyncScreen) as (ui, _):
+        assert word in ui.text().splitlines()

@@ -3,7 +3,6 @@
 from itertools import product
 from pathlib import Path
 
-import flet as ft
 import pytest
 
 from telewelfare.domain.clock import Millis
@@ -145,7 +144,8 @@ async def test_a_refused_record_is_shown_with_its_reason(tmp_path: Path) -> None
         shown.session.journal.take_in(Reply(1, {1: "append_only"}, (), (), "", eg.NOW))
         await ui.settle()
         assert "แก้ย้อนหลังไม่ได้" in ui.text()
-        assert ui.one(ft.Semantics, identifier="refused").button
+        assert is_shown(ui, "refused")
+        assert is_shown(ui, "mend")
 
 
 async def test_a_refused_edit_shows_what_was_typed_and_can_be_let_be(tmp_path: Path) -> None:

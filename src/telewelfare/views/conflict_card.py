@@ -1,13 +1,16 @@
 """Two people wrote the same: who, when and what, and one tap to choose."""
 
 from collections.abc import Callable
+from typing import Final
 
 import flet as ft
 
 from telewelfare.actions.casework import settle
+from telewelfare.actions.revealing import note_revealed
 from telewelfare.domain.codes import CODES
 from telewelfare.domain.dates import bangkok_date
 from telewelfare.domain.fields import Json, Type
+from telewelfare.domain.ids import RecordId
 from telewelfare.domain.rights import WRITES
 from telewelfare.domain.settling import OF_TWO, sort_of
 from telewelfare.domain.validation import Problem
@@ -19,10 +22,12 @@ from telewelfare.views.hooks import screen, use_action, use_query
 from telewelfare.views.look import CORNER, GRID, Look, use_look
 from telewelfare.views.parts import (
     Choice,
+    Fact,
     FieldKind,
     banner,
     border,
     choice_list,
+    fact_rows,
     labelled_field,
     primary_button,
     quiet_button,
@@ -42,6 +47,10 @@ KEYBOARDS: dict[Type, FieldKind] = {
     Type.THAI_ID: "number",
 }
 
+COVERED: Final = "X-XXXX-XXXXX-XX-X"
+SHORT: Final = 18
+"""Values of so many characters stand on the button itself."""
+
 Choose = Callable[[str, Json], object]
 
 
@@ -54,6 +63,8 @@ def ConflictCard(conflict_id: str) -> ft.Control:
     met = use_query(
         session.journal, lambda: conflict_words(session, look, conflict_id), [conflict_id, look]
     )
+    shown, show = ft.use_state(False)
+    opening = use_action(lambda case: note_revealed(session, RecordId(case)), lambda _: show(True))
     settling = use_action(lambda choice, third: settle(session, conflict_id, choice, third))
     if record is not None and sort_of(record.values) in OF_TWO:
         pair = pair_words(session, look, record)
@@ -61,7 +72,16 @@ def ConflictCard(conflict_id: str) -> ft.Control:
     if met is None:
         return banner(look, look.t("conflict.gone"))
     may = "conflict" in WRITES.get(session.actor.role, ())
+    if met.covered and not shown and not (met.hidden or met.settled):
+        content = _covered(look, (lambda: opening.run(met.case)) if met.case else None)
+        return _card(look, met, content, opening.problem)
     return _card(look, met, _content(look, met, settling.run, may=may), settling.problem)
+
+
+def _covered(look: Look, open_: Callable[[], object] | None) -> list[ft.Control]:
+    """Two ID numbers are compared only by who opens them, and that is written down."""
+    fact = Fact(look.t("conflict.open_to_see"), COVERED, masked=True, on_reveal=open_)
+    return [fact_rows(look, [fact])]
 
 
 def _content(look: Look, met: Met, choose: Choose, *, may: bool) -> list[ft.Control]:
@@ -103,14 +123,14 @@ def _side(look: Look, side: Side, choice: str, choose: Choose | None) -> ft.Cont
     )
     lines = [
         ft.Row([chip]),
-        words(look, side.value, "strong"),
+        words(look, side.value, "title" if len(side.value) <= SHORT else "strong"),
         words(look, _by(look, side), "label", colour=look.colours.muted),
     ]
     button = (
         [
             secondary_button(
                 look,
-                look.t("conflict.choose"),
+                _use(look, side.value),
                 lambda: choose(choice, None),
                 leading=ft.Icons.CHECK_ROUNDED,
                 mark=f"choose-{choice}",
@@ -125,6 +145,13 @@ def _side(look: Look, side: Side, choice: str, choose: Choose | None) -> ft.Cont
         border_radius=CORNER,
         padding=GRID + GRID // 2,
     )
+
+
+def _use(look: Look, value: str) -> str:
+    """Two buttons of one name would be one to who only hears them."""
+    if len(value) <= SHORT:
+        return look.t("conflict.choose_value", value=value)
+    return look.t("conflict.choose")
 
 
 def _by(look: Look, side: Side) -> str:

@@ -45,6 +45,8 @@ class Met:
     third: Field | None
     sort: str
     waits: bool  # the field is one that a person has to decide
+    case: str  # where opening what is covered is written down; "" = nowhere
+    covered: bool  # an ID number, which is not shown before somebody opens it
 
     @property
     def is_state(self) -> bool:
@@ -73,7 +75,21 @@ def conflict_words(session: Session, look: Look, conflict: str) -> Met | None:
         third=_third(kind, path),
         sort=sort_of(values),
         waits=values.get("needs_person") is True,
+        case=_case(session, values),
+        covered=_covered(kind, path),
     )
+
+
+def _case(session: Session, values: Values) -> str:
+    """The case it is about; of a person alone, one of theirs."""
+    of = str(values.get("of") or "")
+    theirs = session.index.cases_of(of) if values.get("of_kind") == "person" else ()
+    return str(values.get("case") or (theirs[0].id if theirs else ""))
+
+
+def _covered(kind: str, path: Path) -> bool:
+    declared = KINDS[kind].field(path) if kind in KINDS else None
+    return declared is not None and declared.type is Type.THAI_ID
 
 
 def worker_words(session: Session, look: Look, worker: Json) -> str:

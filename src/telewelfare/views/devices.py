@@ -148,7 +148,11 @@ def _cards(shown: Shown) -> ft.Control:
 def _card(shown: Shown, line: DeviceLine) -> ft.Control:
     look = shown.look
     waits = _waits(shown, line)
-    seen = look.t("devices.seen", at=_ago(shown, line.last_seen))
+    seen = (
+        look.t("devices.never_seen")
+        if line.last_seen is None
+        else look.t("devices.seen", at=_ago(shown, line.last_seen))
+    )
     more = [line.name, look.t("devices.version", app=line.app) if line.app else ""]
     if line.repaired:
         more.append(look.t("devices.repaired", n=line.repaired))

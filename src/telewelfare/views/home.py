@@ -110,7 +110,7 @@ def HomeScreen() -> ft.Control:
         note.append(_unfinished(app, look))
     if to_decide:
         note.append(to_decide_row(app, look, to_decide))
-    tasks = _tasks(app, look, summary, now)
+    tasks = _tasks(app, look, summary, now, came=status.last_ok is not None)
     if standing is not None and app.wide:
         columns = [
             _half([section_title(look, look.t("home.standing")), *_standing(app, look, standing)]),
@@ -182,15 +182,15 @@ def _going(app: App, route: str) -> Callable[[], object]:
     return lambda: app.go(route)
 
 
-def _tasks(app: App, look: Look, summary: HomeSummary, now: Millis) -> list[ft.Control]:
+def _tasks(
+    app: App, look: Look, summary: HomeSummary, now: Millis, *, came: bool
+) -> list[ft.Control]:
+    """What is due. "Nothing waits" is said only where the work of the centre `came`."""
     heading = section_title(look, look.t("home.tasks"), _counts(look, summary, now))
     if not summary.tasks:
-        rest = empty_state(
-            look,
-            look.t("home.no_tasks"),
-            look.t("home.no_tasks_why"),
-            name=ft.Icons.SENTIMENT_SATISFIED_ROUNDED,
-        )
+        said = "no_tasks" if came else "not_yet"
+        sign = ft.Icons.SENTIMENT_SATISFIED_ROUNDED if came else ft.Icons.CLOUD_DOWNLOAD_ROUNDED
+        rest = empty_state(look, look.t(f"home.{said}"), look.t(f"home.{said}_why"), name=sign)
         return [heading, rest]
     rows = [_task(app, look, task, now) for task in summary.tasks[:SHOWN]]
     more = len(summary.tasks) - SHOWN

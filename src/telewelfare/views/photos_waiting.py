@@ -28,7 +28,7 @@ def PhotosWaiting() -> ft.Control:
     photos = use_photos(session)
     lines: list[ft.Control] = []
     if photos.photos:
-        means = "photos.means_wifi" if session.photos.queue.only_small else "photos.means"
+        means = "photos.follow_wifi" if session.photos.queue.only_small else "photos.follow"
         lines.append(words(look, look.t("photos.waiting", n=photos.photos), "strong"))
         lines.append(words(look, look.t(means), colour=look.colours.muted))
     if photos.refused:

@@ -13,13 +13,22 @@ from telewelfare.actions.session import Session
 from telewelfare.domain.fields import Path, Values
 from telewelfare.domain.operations import Operation
 from telewelfare.views.context import App
-from telewelfare.views.look import Look
-from telewelfare.views.parts import icon, list_row, quiet_button, stack
+from telewelfare.views.look import GRID, Look
+from telewelfare.views.parts import (
+    icon,
+    quiet_button,
+    secondary_button,
+    stack,
+    surface,
+    words,
+)
 from telewelfare.views.value_words import path_words, value_words
 
 UNTOLD: Final = frozenset({"created_by", "recorded_at", "case", "partner", "visit", "person", "by"})
 """Paths that say nothing to a person here."""
 FEW: Final = 4
+NOT_THEIRS: Final = frozenset({"forbidden", "append_only"})
+"""Reasons that no other value of the field mends."""
 IN_A_VISIT: Final = frozenset({"person", "household", "assessment", "consent"})
 """Kinds whose fields are asked for in the form of a visit."""
 
@@ -76,30 +85,43 @@ def _visit(session: Session, case: str) -> str:
 
 def refused_row(app: App, look: Look, one: Refusal, kind: str) -> ft.Control:
     """Draw the reason, what to do, and the two ways on. `kind`: the word for its record."""
-    row = list_row(
+    ink = look.colours.problem.ink
+    head = ft.Row(
+        [
+            icon(look, ft.Icons.ERROR_ROUNDED, colour=ink),
+            words(look, kind, "strong", expand=True),
+        ],
+        spacing=GRID,
+    )
+    typed = [words(look, line, "label", colour=look.colours.muted) for line in _typed(look, one)]
+    ways = (
+        [_mend(app, look, one), _let_be(app, look, one)] if one.route else [_let_be(app, look, one)]
+    )
+    card = surface(look, stack(head, words(look, reason_words(look, one.code)), *typed, *ways))
+    return ft.Semantics(identifier="refused", container=True, content=card)
+
+
+def _mend(app: App, look: Look, one: Refusal) -> ft.Control:
+    """What a worker may not change they can only look at."""
+    may = one.code not in NOT_THEIRS
+    return secondary_button(
         look,
-        kind,
-        [reason_words(look, one.code), *_typed(look, one)],
-        on_open=_going(app, one.route) if one.route else None,
-        leading=icon(look, ft.Icons.ERROR_ROUNDED, colour=look.colours.problem.ink),
-        mark="refused",
+        look.t("sync.mend" if may else "sync.look"),
+        _going(app, one.route),
+        leading=ft.Icons.EDIT_ROUNDED if may else ft.Icons.FOLDER_OPEN_ROUNDED,
+        mark="mend",
     )
-    ways = [_mend(app, look, one.route)] if one.route else []
-    ways.append(
-        quiet_button(
-            look,
-            look.t("sync.let_be"),
-            lambda: let_be(app.session, one.n),
-            leading=ft.Icons.CHECK_ROUNDED,
-            mark="let-be",
-        )
-    )
-    return stack(row, ft.Row(ways, alignment=ft.MainAxisAlignment.END, wrap=True))
 
 
-def _mend(app: App, look: Look, route: str) -> ft.Control:
-    label, sign = look.t("sync.mend"), ft.Icons.EDIT_ROUNDED
-    return quiet_button(look, label, _going(app, route), leading=sign, mark="mend")
+def _let_be(app: App, look: Look, one: Refusal) -> ft.Control:
+    button = quiet_button(
+        look,
+        look.t("sync.let_be"),
+        lambda: let_be(app.session, one.n),
+        leading=ft.Icons.CHECK_ROUNDED,
+        mark="let-be",
+    )
+    return ft.Row([button], alignment=ft.MainAxisAlignment.CENTER)
 
 
 def _going(app: App, route: str) -> Callable[[], object]:

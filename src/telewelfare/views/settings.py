@@ -8,6 +8,7 @@ from typing import Final, get_args
 import flet as ft
 
 from telewelfare.actions.settings import TEXT_SIZES
+from telewelfare.domain.rights import may_see_devices
 from telewelfare.strings import Lang
 from telewelfare.sync.engine import APP_VERSION
 from telewelfare.views.change_pin import ChangePin
@@ -125,7 +126,14 @@ def _more(app: App, look: Look) -> list[ft.Control]:
             on_open=lambda: app.go("/numbers"),
             mark="to-numbers",
         ),
+        *([_to_devices(app, look)] if may_see_devices(app.session.actor.role) else []),
     ]
+
+
+def _to_devices(app: App, look: Look) -> ft.Control:
+    """The bar of a phone has no room for it."""
+    label = look.t("nav.title.devices")
+    return list_row(look, label, on_open=lambda: app.go("/devices"), mark="to-devices")
 
 
 def _facts(app: App, look: Look) -> list[Fact]:

@@ -22,10 +22,12 @@ from telewelfare.views.parts import (
     Fact,
     SyncShown,
     fact_rows,
+    icon,
     primary_button,
     section_title,
     stack,
     surface,
+    sync_sign,
     sync_words,
     words,
 )
@@ -51,6 +53,8 @@ ORDER: Final = (
     "conference",
     "placement",
 )
+
+UNDER_WAY: Final = frozenset({"sending", "receiving"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,12 @@ def SyncScreen() -> ft.Control:
     status = use_query(session.sync, lambda: session.sync.status)
     photos = use_photos(session)
     now = session.now()
+    shown = sync_shown(status, outbox.waiting, now, look.t.lang, photos)
     return scrolling(
-        _state(look, status, sync_shown(status, outbox.waiting, now, look.t.lang, photos)),
-        stack(_way_on(app, look, status)),
+        _state(look, status, shown),
         GuardCard(),
         *_refused(app, look, outbox.refused),
+        stack(_way_on(app, look, status)),
         *_waiting(look, outbox, now),
         PhotosWaiting(),
         surface(look, fact_rows(look, _facts(look, session, status, now))),
@@ -95,24 +100,41 @@ def SyncScreen() -> ft.Control:
 
 
 def _state(look: Look, status: SyncStatus, shown: SyncShown) -> ft.Control:
-    stuck = shown.state == "stuck" and not shown.waiting  # the line says to tap it: this is where
-    title = look.t("doctor.stuck") if stuck else sync_words(look, shown)
-    lines: list[ft.Control] = [words(look, title, "title")]
-    if shown.state in {"sending", "receiving"}:
-        lines.append(
-            ft.ProgressBar(
-                value=shown.done / shown.total if shown.total else None,
-                bar_height=12,
-                border_radius=6,
-                color=look.colours.accent,
-                bgcolor=look.colours.sand,
-                semantics_label=sync_words(look, shown),
-            )
-        )
-    elif not status.problem:  # its card says all this
+    """The sentence of the line with what it means; a fault has a card of its own under it."""
+    if status.problem:
+        return words(look, _sentence(look, shown), "title")
+    name, tone = sync_sign(look, shown.state)
+    lines = [words(look, _sentence(look, shown), "title", colour=tone.ink)]
+    under_way = shown.state in UNDER_WAY
+    if not under_way:
         means = "photos.means" if shown.state == "photos" else f"sync.means.{shown.state}"
-        lines.append(words(look, look.t(means), colour=look.colours.muted))
-    return ft.Column(lines, spacing=GRID, tight=True)
+        lines.append(words(look, look.t(means), colour=tone.ink))
+    texts = stack(*lines, gap=GRID // 2)
+    texts.expand = True
+    row = ft.Row(
+        [icon(look, name, colour=tone.ink, size=look.size.icon + GRID), texts],
+        spacing=GRID + GRID // 2,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+    bar = [_progress(look, shown)] if under_way else []
+    return surface(look, stack(row, *bar, gap=GRID + GRID // 2), tone=tone)
+
+
+def _sentence(look: Look, shown: SyncShown) -> str:
+    """The line says to tap it: this is where."""
+    stuck = shown.state == "stuck" and not shown.waiting
+    return look.t("doctor.stuck") if stuck else sync_words(look, shown)
+
+
+def _progress(look: Look, shown: SyncShown) -> ft.Control:
+    return ft.ProgressBar(
+        value=shown.done / shown.total if shown.total else None,
+        bar_height=12,
+        border_radius=6,
+        color=look.colours.accent,
+        bgcolor=look.colours.sand,
+        semantics_label=sync_words(look, shown),
+    )
 
 
 def _way_on(app: App, look: Look, status: SyncStatus) -> ft.Control:
@@ -134,7 +156,7 @@ def _refused(app: App, look: Look, refused: tuple[Refusal, ...]) -> list[ft.Cont
         return []
     note = words(look, look.t("sync.refused_why"), colour=look.colours.muted)
     rows = [refused_row(app, look, one, kind_words(look, one.kind)) for one in refused]
-    return [section_title(look, look.t("sync.refused", n=len(refused))), note, *rows]
+    return [note, *rows]
 
 
 def _waiting(look: Look, outbox: Outbox, now: Millis) -> list[ft.Control]:

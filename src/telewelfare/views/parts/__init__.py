@@ -87,7 +87,7 @@ from telewelfare.views.parts.states import (
     loading_state,
     offline_note,
 )
-from telewelfare.views.parts.sync_line import SyncShown, SyncState, sync_line, sync_words
+from telewelfare.views.parts.sync_line import SyncShown, SyncState, sync_line, sync_sign, sync_words
 from telewelfare.views.parts.table import (
     Column as TableColumn,
 )
@@ -187,6 +187,7 @@ __all__ = [
     "style",
     "surface",
     "sync_line",
+    "sync_sign",
     "sync_words",
     "table_key",
     "tap",

@@ -20,6 +20,8 @@ FAMILIES: dict[Role, str] = {
     "dense_strong": SEMIBOLD,
 }
 HEADINGS: dict[Role, int] = {"question": 1, "title": 2}
+HOUR, UNBROKEN = " น.", "\N{NO-BREAK SPACE}น."
+"""What follows a time of day; a line does not begin with it."""
 
 
 def size_of(look: Look, role: Role) -> int:
@@ -57,7 +59,7 @@ def words(
 ) -> ft.Text:
     """Text of a role. With `lines` the rest is cut with an ellipsis, else it wraps."""
     return ft.Text(
-        value,
+        value.replace(HOUR, UNBROKEN),
         style=style(look, role, colour),
         max_lines=lines,
         overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.CLIP,

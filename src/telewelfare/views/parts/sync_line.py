@@ -52,7 +52,7 @@ def sync_words(look: Look, shown: SyncShown) -> str:
     if shown.state == "photos":
         return look.t("photos.line", n=shown.photos)
     if shown.state == "sending":
-        return look.t("parts.sync.sending", done=shown.done, total=shown.total)
+        return look.t("parts.sync.sending", done=f"{shown.done:,}", total=f"{shown.total:,}")
     if shown.state == "receiving":
         return _receiving(look, shown)
     if shown.state == "problem":
@@ -63,7 +63,7 @@ def sync_words(look: Look, shown: SyncShown) -> str:
 def _receiving(look: Look, shown: SyncShown) -> str:
     if shown.total == 0:
         return look.t("sync.line.receiving_first")
-    return look.t("sync.line.receiving", done=shown.done, total=shown.total)
+    return look.t("sync.line.receiving", done=f"{shown.done:,}", total=f"{shown.total:,}")
 
 
 def _problem(look: Look, shown: SyncShown) -> str:
@@ -83,6 +83,11 @@ def _kept(look: Look, shown: SyncShown) -> str:
     if shown.waiting == 0:
         return look.t("parts.sync.offline_none")
     return look.t("parts.sync.offline", n=shown.waiting)
+
+
+def sync_sign(look: Look, state: SyncState) -> tuple[ft.IconData, Tone]:
+    """Return the icon and the colours of a state."""
+    return ICONS[state], _tone(look, state)
 
 
 def sync_line(look: Look, shown: SyncShown, on_open: Callable[[], object]) -> ft.Control:
