@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from telewelfare.domain.checks import LARGEST_VALUE
 from telewelfare.domain.codes import CODES
 from telewelfare.domain.fields import Field, Kind, Sensitivity, Type
 from telewelfare.domain.kinds import KINDS
@@ -16,12 +17,12 @@ from telewelfare.domain.lifecycle import MOVES
 from telewelfare.domain.rights import CASE_REACH, WRITES, hides, sees_kind
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "kinds.md"
-BEFORE: Final = """# Kinds, paths and codes
+BEFORE: Final = f"""# Kinds, paths and codes
 
 Made by `scripts/write_kinds.py` from `domain/`; do not edit it. How records, paths and stamps work: [protocol.md](protocol.md).
 A name and its meaning never change. A path, kind or code that is not here comes from a newer side: keep it and send it back as it is.
 
-`{…}` is the key of an element. **bold** = required (missing ones are not refused). *Kept from* names the sensitivity; the table of roles says from whom.
+`{{…}}` is the key of an element. **bold** = required (missing ones are not refused). *Kept from* names the sensitivity; the table of roles says from whom.
 
 | Type | Value in JSON |
 |---|---|
@@ -29,13 +30,13 @@ A name and its meaning never change. A path, kind or code that is not here comes
 | code | a text of the list that is named |
 | bool, int, decimal | `true`, a whole number, a number |
 | money | whole satang |
-| date | `{"iso": "1969-05-01", "precision": "day"}`; precision `day`, `month`, `year`, `estimated` |
+| date | `{{"iso": "1969-05-01", "precision": "day"}}`; precision `day`, `month`, `year`, `estimated` |
 | instant | ISO 8601 at `+07:00`, with milliseconds |
-| geo | `{"lat", "lon", "accuracy_m", "taken_at", "source"}` |
+| geo | `{{"lat", "lon", "accuracy_m", "taken_at", "source"}}` |
 | area | 2, 4, 6 or 8 digits |
 | phone, thai_id | digits as text |
 | ref, worker | the id of a record, of a worker |
-| open | any JSON, as a whole |
+| open, and every path that is not here | any JSON, as a whole, at most {LARGEST_VALUE:,} bytes |
 | element | `true` = in the set, `false` = taken out; in a list only `false`: the element is gone |
 """
 
