@@ -31,6 +31,7 @@ FILES: Final = (
     "main.py",
 )
 SECONDS: Final = 600  # for the tests of one fault
+SAID: Final = "E       AssertionError: "
 GREEN, RED = 0, 1  # exit statuses of pytest; any other says that the tests did not run
 
 
@@ -64,7 +65,7 @@ def copied() -> Iterator[Path]:
 
 
 def run(place: Path, tests: tuple[str, ...]) -> tuple[int, str]:
-    """Run tests in a copy; pytest's status, and the first test that failed."""
+    """Run tests in a copy; pytest's status, and the first test that failed with what it said."""
     command = (sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests)
     env = os.environ | {
         "PYTHONPATH": f"{place / 'src'}{os.pathsep}{place}",
@@ -73,8 +74,15 @@ def run(place: Path, tests: tuple[str, ...]) -> tuple[int, str]:
     ran = subprocess.run(
         command, cwd=place, env=env, capture_output=True, text=True, timeout=SECONDS, check=False
     )
-    failed = (line for line in ran.stdout.splitlines() if line.startswith(("FAILED", "ERROR")))
-    return ran.returncode, next(failed, "").partition(" - ")[0]
+    return ran.returncode, _first_that_failed(ran.stdout.splitlines())
+
+
+def _first_that_failed(lines: list[str]) -> str:
+    """The test, and what it missed."""
+    failed = [line for word in ("FAILED", "ERROR") for line in lines if line.startswith(word)]
+    why = (line[len(SAID) :] for line in lines if line.startswith(SAID))
+    test = failed[0].split()[1] if failed else ""
+    return f"{test}: {next(why, '')[:100]}" if test else ""
 
 
 def plant(place: Path, fault: Planted) -> tuple[bool, str]:
