@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def test_work_goes_up_once_and_comes_to_others(centre: Served) -> None:
     person = phone.edit("person", {"first_name": "ทองดี"})
     case = phone.edit("case", CASE | {"client": person})
     phone.sync()
-    again = phone.ask(ops=phone.log, cursor=phone.cursor)
+    again = phone.ask(ops=list(phone.log.values()), cursor=phone.cursor)
     assert (again["acknowledged"], again["changes"]) == (2, [])
     assert phone.records[case]["values"]["case_no"].startswith("92-")
     desk.sync()
@@ -102,6 +103,26 @@ def test_what_was_refused_is_handed_in_again_until_it_is_taken(centre: Served) -
     assert stranger.rejected == {}
     desk.sync()
     assert desk.records[log]["values"]["visited_at"] == OPENED
+
+
+def test_an_old_copy_of_a_device_loses_nothing(centre: Served) -> None:
+    phone = Client(centre.url, centre.invite().code)
+    desk = Client(centre.url, centre.invite("social_worker", "92").code)
+    first = phone.edit("case", CASE)
+    phone.sync()
+    phone.edit("person", {"alias": "รอส่ง"})
+    copy = deepcopy(phone)
+    phone.edit("person", {"alias": "ส่งแล้ว"})
+    phone.sync()
+    typed = copy.edit("person", {"alias": "พิมพ์ทีหลัง"})
+    copy.edit("case", {"client": typed}, first)
+    copy.sync()
+    assert copy.records.keys() >= phone.records.keys()
+    desk.sync()
+    mine = [one["values"] for one in desk.records.values() if one["kind"] == "person"]
+    aliases = [one["alias"] for one in mine if one["created_by"] == phone.me["worker"]]
+    assert sorted(aliases) == sorted(["รอส่ง", "ส่งแล้ว", "พิมพ์ทีหลัง"])
+    assert copy.check()
 
 
 def test_a_centre_that_was_restored_is_given_what_it_lost(tmp_path: Path) -> None:
