@@ -104,7 +104,9 @@ def _card(look: Look, met: Met, content: list[ft.Control], problem: str | None) 
     ink = look.colours.notice.ink
     title = "conflict.state.title" if met.is_state else "conflict.title"
     asked = not (met.settled or met.hidden or met.is_state)
-    why = [words(look, look.t("conflict.keep_both"), "label", colour=ink)] if asked else []
+    why: list[ft.Control] = (
+        [words(look, look.t("conflict.keep_both"), "label", colour=ink)] if asked else []
+    )
     if asked and met.waits:
         why.append(words(look, look.t("conflict.waits"), "label", colour=ink))
     label = [] if met.is_state else [words(look, met.label, "title")]

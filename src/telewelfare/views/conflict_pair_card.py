@@ -54,7 +54,7 @@ def pair_card(
 ) -> ft.Control:
     """Draw both records and a button for each answer."""
     ink = look.colours.notice.ink
-    why = [words(look, look.t(f"conflict.{pair.sort}.why"), "label", colour=ink)]
+    why: list[ft.Control] = [words(look, look.t(f"conflict.{pair.sort}.why"), "label", colour=ink)]
     content: list[ft.Control] = [words(look, pair.partner, "strong")] if pair.partner else []
     content.append(_halves(app, look, pair))
     content += _settled(look, pair) if pair.settled else _answers(look, pair, choose)

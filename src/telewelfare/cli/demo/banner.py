@@ -12,7 +12,7 @@ from telewelfare.views.look import GRID, Look, use_look
 from telewelfare.views.parts.basic import icon, marked, stack, words
 from telewelfare.views.parts.buttons import quiet_button
 
-STEPS = {"volunteer": 7, "officer": 5, "newcomer": 4}
+STEPS = {"volunteer": 9, "officer": 9, "newcomer": 4}
 
 
 @screen

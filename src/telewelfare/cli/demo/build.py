@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 from telewelfare.actions.enrolment import Invitation, begin, enrol
 from telewelfare.cli.demo.headless import Device
 from telewelfare.cli.demo.link import Link
+from telewelfare.cli.demo.standing import stand
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.dates import bangkok_date
 from telewelfare.domain.operations import Actor, Edit
@@ -60,6 +61,8 @@ def fill(engine: Engine, invented: World, keys: Path) -> Staff:
     for chunk in _chunks(entries, CHUNK):
         with writing(engine) as db:
             _write(db, chunk, by_worker, numbers)
+    with writing(engine) as db:
+        stand(db, [actor.device for actor in staff.actors.values()], invented.now)
     return staff
 
 

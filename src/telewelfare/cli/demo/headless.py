@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from telewelfare.actions import casework, network, reporting, visiting
 from telewelfare.actions.session import Session
 from telewelfare.cli.demo.link import Link
+from telewelfare.cli.demo.picture import take_photo
 from telewelfare.domain.codes import DIMENSIONS
-from telewelfare.domain.dates import bangkok_iso
 from telewelfare.domain.fields import Json
 from telewelfare.domain.ids import RecordId
-from telewelfare.domain.operations import Edit
 from telewelfare.domain.questions import VISIT_QUESTIONS, Question, dimension_question
 from telewelfare.store.index import CaseFilter, PartnerFilter
 from telewelfare.store.queries import CaseDetail, case_detail, partner_detail, triage_queue
@@ -55,9 +54,14 @@ class Device:
         """One round with the centre."""
         return await run_round(self.session.journal, self.central, self.session.wall)
 
+    async def close(self) -> None:
+        """End its connections, and let go of its file. Doing it twice changes nothing."""
+        await self.link.close()
+        self.session.journal.engine.dispose()
 
-async def main_job(volunteer: Device, officer: Device, say: Say) -> None:
-    """Report without a signal, find it at the office, and see the answer come back.
+
+async def main_job(volunteer: Device, officer: Device, say: Say) -> RecordId:
+    """Report without a signal, find it at the office, and see the answer come back; the case.
 
     Raises:
         AssertionError: a step did not do what it says.
@@ -71,23 +75,24 @@ async def main_job(volunteer: Device, officer: Device, say: Say) -> None:
     await _stays_on_the_phone(volunteer, case, say)
     volunteer.link.switch(up=True)
     done = await volunteer.sync()
-    _check(not done.pending and not done.rejected, "everything was acknowledged")
+    check(not done.pending and not done.rejected, "everything was acknowledged")
     say(f"volunteer: signal is back, {done.pushed} operations sent, 0 waiting")
     await _office(officer, case, partner, volunteer.session.actor.worker, say)
     await volunteer.sync()
     _answer_came_back(volunteer.session, case, officer.session, say)
+    return case
 
 
 def _report(session: Session, say: Say) -> RecordId:
     outcome = reporting.record_report(session, REPORT)
-    _check(isinstance(outcome, reporting.Reported), "the report was saved")
+    check(isinstance(outcome, reporting.Reported), "the report was saved")
     assert isinstance(outcome, reporting.Reported)  # noqa: S101 - told to the type checker
     say(f"volunteer: report saved on the device as {outcome.provisional_no}")
     return outcome.case
 
 
 def _visit(session: Session, case: RecordId, say: Say) -> None:
-    visit = visiting.start_visit(session, _detail(session, case))
+    visit = visiting.start_visit(session, detail_of(session, case))
     for question in VISIT_QUESTIONS:
         if question.name in ANSWERS:
             _answer(session, visit, question, ANSWERS[question.name])
@@ -97,39 +102,29 @@ def _visit(session: Session, case: RecordId, say: Say) -> None:
         if severity > 1:
             findings = dimension_question(dimension, "findings")
             _answer(session, visit, findings, "เห็นด้วยตนเองขณะลงพื้นที่")
-    left = visiting.finish_visit(session, _detail(session, case), visit)
-    _check(left is None, "the visit is complete")
+    left = visiting.finish_visit(session, detail_of(session, case), visit)
+    check(left is None, "the visit is complete")
     say("volunteer: visit and assessment of 8 dimensions saved, answer by answer")
 
 
 def _answer(session: Session, visit: str, question: Question, value: Json) -> None:
     at = visiting.visiting(session, visit)
     assert at is not None  # noqa: S101 - it was just begun
-    _check(visiting.answer(session, at, question, value) is None, f"{question.name} was kept")
+    check(visiting.answer(session, at, question, value) is None, f"{question.name} was kept")
 
 
 def _photo(session: Session, case: RecordId, say: Say) -> None:
-    sets: dict[str, Json] = {
-        "case": case,
-        "kind": "5",
-        "captured_at": bangkok_iso(session.now()),
-        "media_type": "image/jpeg",
-        "size": 182_000,
-        "width": 1600,
-        "height": 1200,
-        "sha256": "0" * 64,
-    }
-    session.journal.commit([Edit("attachment", session.new_id(), sets)], session.now())
-    say("volunteer: what is known of a photo saved")
+    check(take_photo(session, case), "the photo was kept")
+    say("volunteer: a photo taken, made small, sealed")
 
 
 def _contact(session: Session, say: Say) -> str:
     found = session.index.partners(PartnerFilter()).rows
-    _check(bool(found), "the partner directory is on the phone")
+    check(bool(found), "the partner directory is on the phone")
     partner = found[0]
     draft = network.ContactDraft("call", "สอบถามที่พักชั่วคราวให้ผู้สูงอายุ 1 คน รับได้", "นัดดูสถานที่", "")
     outcome = network.record_contact(session, partner, draft)
-    _check(isinstance(outcome, str), "the contact was saved")
+    check(isinstance(outcome, str), "the contact was saved")
     say("volunteer: a partner found in the directory, the call written down")
     return partner.id
 
@@ -139,8 +134,8 @@ async def _stays_on_the_phone(volunteer: Device, case: RecordId, say: Say) -> No
         await volunteer.sync()
     except Offline:
         waiting = volunteer.session.journal.waiting().pending
-        receipts = _detail(volunteer.session, case).receipts
-        _check(waiting > 0 and not receipts.at_centre, "nothing claims to be sent")
+        receipts = detail_of(volunteer.session, case).receipts
+        check(waiting > 0 and not receipts.at_centre, "nothing claims to be sent")
         say(f"volunteer: still no signal, {waiting} operations kept on the device")
         return
     raise AssertionError("a device without a signal reached its centre")
@@ -149,45 +144,51 @@ async def _stays_on_the_phone(volunteer: Device, case: RecordId, say: Say) -> No
 async def _office(officer: Device, case: RecordId, partner: str, field: str, say: Say) -> None:
     await officer.sync()
     session = officer.session
-    detail = _detail(session, case)
-    _check(detail.line.no.startswith("92-"), "the centre gave the case its number")
-    _check(len(detail.visits) == 1 and detail.assessment is not None, "the visit is here")
+    detail = detail_of(session, case)
+    check(detail.line.no.startswith("92-"), "the centre gave the case its number")
+    check(len(detail.visits) == 1 and detail.assessment is not None, "the visit is here")
     severities = [
         detail.assessment.values.get(f"items/{dimension}/severity") if detail.assessment else None
         for dimension in DIMENSIONS
     ]
-    _check(all(isinstance(one, int) for one in severities), "all 8 dimensions are here")
-    _check(len(detail.attachments) == 1, "the photo's data is here")
+    check(all(isinstance(one, int) for one in severities), "all 8 dimensions are here")
+    check(len(detail.attachments) == 1, "the photo's data is here")
     seen = partner_detail(session.journal, session.index, partner)
-    _check(bool(seen and seen.contacts), "the contact with the partner is here")
+    check(bool(seen and seen.contacts), "the contact with the partner is here")
     queue = triage_queue(session.index, CaseFilter())
     say(f"office: case {detail.line.no} arrived with everything; {len(queue)} wait for triage")
     casework.mark_opened(session, detail)
-    casework.triage(session, _detail(session, case), "urgent", "ผู้สูงอายุ เดินไม่ได้ ไม่มีที่พัก")
-    casework.assign(session, _detail(session, case), field, "ช่วยดูอาการทุกวัน")
+    casework.triage(session, detail_of(session, case), "urgent", "ผู้สูงอายุ เดินไม่ได้ ไม่มีที่พัก")
+    casework.assign(session, detail_of(session, case), field, "ช่วยดูอาการทุกวัน")
     done = await officer.sync()
-    _check(not done.pending and not done.rejected, "the office's work is at the centre")
+    check(not done.pending and not done.rejected, "the office's work is at the centre")
     say("office: opened, triaged as urgent, assigned to the volunteer")
 
 
 def _answer_came_back(session: Session, case: RecordId, office: Session, say: Say) -> None:
-    detail = _detail(session, case)
+    detail = detail_of(session, case)
     receipts = detail.receipts
-    _check(receipts.at_centre, "the report is at the centre")
-    _check(receipts.opened_at is not None and receipts.acted_at is not None, "receipts came back")
-    _check(detail.case.get("urgency") == "urgent", "the urgency came back")
-    _check(detail.line.field_worker == session.actor.worker, "the assignment came back")
-    _check(detail.line.no == _detail(office, case).line.no, "both show the same number")
+    check(receipts.at_centre, "the report is at the centre")
+    check(receipts.opened_at is not None and receipts.acted_at is not None, "receipts came back")
+    check(detail.case.get("urgency") == "urgent", "the urgency came back")
+    check(detail.line.field_worker == session.actor.worker, "the assignment came back")
+    check(detail.line.no == detail_of(office, case).line.no, "both show the same number")
     say(f"volunteer: sees number {detail.line.no}, urgency, assignment and all receipts")
 
 
-def _detail(session: Session, case: RecordId) -> CaseDetail:
+def detail_of(session: Session, case: RecordId) -> CaseDetail:
+    """A case that must be on this device."""
     detail = case_detail(session.journal, session.index, case)
-    _check(detail is not None, "the case is on this device")
+    check(detail is not None, "the case is on this device")
     assert detail is not None  # noqa: S101 - told to the type checker
     return detail
 
 
-def _check(held: bool, what: str) -> None:  # noqa: FBT001 - reads as a sentence
+def check(held: bool, what: str) -> None:  # noqa: FBT001 - reads as a sentence
+    """Stop the story where something is not as it says.
+
+    Raises:
+        AssertionError: it does not hold.
+    """
     if not held:
         raise AssertionError(f"not so: {what}")

@@ -15,6 +15,7 @@ class Link:
     def __init__(self) -> None:
         self.up = True
         self._listeners: list[Callable[[bool], object]] = []
+        self._open: list[httpx.AsyncClient] = []
 
     def switch(self, *, up: bool) -> None:
         """Lose or find the signal."""
@@ -34,7 +35,14 @@ class Link:
 
     def connect(self, url: str) -> httpx.AsyncClient:
         """A connection to the centre that this switch cuts."""
-        return httpx.AsyncClient(base_url=url, timeout=TIMEOUT, transport=_Switched(self))
+        made = httpx.AsyncClient(base_url=url, timeout=TIMEOUT, transport=_Switched(self))
+        self._open.append(made)
+        return made
+
+    async def close(self) -> None:
+        """End every connection that was made."""
+        while self._open:
+            await self._open.pop().aclose()
 
 
 class _Switched(httpx.AsyncHTTPTransport):

@@ -17,6 +17,7 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
+from telewelfare.cli.demo import together
 from telewelfare.cli.demo.build import Staff, device, fill, world
 from telewelfare.cli.demo.headless import Device, Say, main_job
 from telewelfare.server.app import create_app
@@ -76,7 +77,11 @@ async def _built(folder: Path, wanted: Wanted, say: Say) -> AsyncIterator[Demo]:
             )
             for worker in (staff.volunteer, staff.officer)
         ]
-        yield Demo(url, folder, staff, *made)
+        try:
+            yield Demo(url, folder, staff, *made)
+        finally:
+            for one in made:
+                await one.close()
     engine.dispose()
 
 
@@ -121,4 +126,8 @@ async def headless(wanted: Wanted, say: Say) -> None:
         AssertionError: a step did not do what it says.
     """
     async with running(wanted, say) as demo:
-        await main_job(demo.volunteer, demo.officer, say)
+        pair = demo.volunteer, demo.officer
+        case = await main_job(*pair, say)
+        await together.photo_arrives(*pair, case, say)
+        await together.conflict_settled(*pair, case, say)
+        await together.bundle_carried(*pair, say)

@@ -21,9 +21,10 @@ from starlette.staticfiles import StaticFiles
 from telewelfare.app import DeviceApp, assets
 from telewelfare.cli.demo.banner import DemoBanner
 from telewelfare.cli.demo.build import PIN
-from telewelfare.cli.demo.headless import Device, Say
+from telewelfare.cli.demo.headless import Say
 from telewelfare.cli.demo.link import Link
 from telewelfare.cli.demo.run import HOST, Demo, Wanted, running, serving, stop_asked_for
+from telewelfare.cli.demo.together import stage
 from telewelfare.config import Settings
 from telewelfare.server import admin
 from telewelfare.server.config import wall_clock
@@ -65,8 +66,9 @@ async def _serve(stack: AsyncExitStack, demo: Demo, wanted: Wanted) -> Shown:
         port = await stack.enter_async_context(serving(app, next(ports)))  # type: ignore[arg-type]  # ASGI
         return f"http://{HOST}:{port}/"
 
+    await stage(demo.volunteer, demo.officer)
     for device in (demo.volunteer, demo.officer):
-        close(device)
+        await device.close()  # locked: its screen asks for the PIN
     volunteer = await serve(web(demo.folder / "volunteer", demo.volunteer.link, "volunteer"))
     officer = await serve(web(demo.folder / "social_worker", demo.officer.link, "officer"))
     newcomer = await serve(web(demo.folder / "newcomer", Link(), "newcomer", demo.url))
@@ -74,11 +76,6 @@ async def _serve(stack: AsyncExitStack, demo: Demo, wanted: Wanted) -> Shown:
     fonts = Mount("/fonts", StaticFiles(directory=str(Path(str(assets())) / "fonts")))
     front = await serve(Starlette(routes=[Route("/", _front(shown)), fonts]))
     return Shown(front, volunteer, officer, newcomer, demo.url, shown.invitation)
-
-
-def close(device: Device) -> None:
-    """Lock a device that was filled, so that its screen asks for the PIN."""
-    device.session.journal.engine.dispose()
 
 
 def web(folder: Path, link: Link, part: str, url: str = "") -> object:
