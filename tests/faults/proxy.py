@@ -121,7 +121,7 @@ class ChaosProxy:
                 reply += piece
             return reply
         finally:
-            await _close(writer)
+            await _closed(writer)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -134,7 +134,7 @@ class ChaosProxy:
             pass  # hung up, or the loop ends; the task ends here in any case
         finally:
             self._open.discard(task)
-            await _close(writer)
+            await _closed(writer)
 
     async def _join(
         self, client: tuple[asyncio.StreamReader, asyncio.StreamWriter], fault: Fault | None
@@ -154,9 +154,11 @@ class ChaosProxy:
         finally:
             for task in (up, down):
                 task.cancel()
+            for writer in (client[1], server[1]):
+                _shut(writer, rudely=rudely)
             await asyncio.gather(up, down, return_exceptions=True)
             for writer in (client[1], server[1]):
-                await _close(writer, rudely=rudely)
+                await _closed(writer)
 
 
 def _ended_rudely(task: asyncio.Task[None]) -> bool:
@@ -164,12 +166,16 @@ def _ended_rudely(task: asyncio.Task[None]) -> bool:
     return isinstance(error, Broken) and error.rudely
 
 
-async def _close(writer: asyncio.StreamWriter, *, rudely: bool = False) -> None:
+def _shut(writer: asyncio.StreamWriter, *, rudely: bool = False) -> None:
     if rudely and not writer.is_closing():
         found: socket.socket = writer.get_extra_info("socket")
         found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
         writer.transport.abort()
     writer.close()
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    _shut(writer)
     with suppress(OSError, TimeoutError):
         await asyncio.wait_for(writer.wait_closed(), CLOSING)
 
