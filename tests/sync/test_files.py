@@ -397,6 +397,18 @@ def test_a_download_goes_on_where_it_broke_off(centre: Served, phone: Phone, off
     assert not list((office.home / "files").glob("*.begun"))
 
 
+def test_a_download_that_broke_off_at_its_very_end_is_whole(phone: Phone, office: Phone) -> None:
+    record = phone.photo(phone.case())
+    phone.text()
+    phone.bring()
+    office.text()
+    whole = phone.names(record)[1]
+    contents = phone.files.read(whole)
+    assert contents is not None
+    office.files.keep_begun(whole, contents)
+    assert office.look(record) == contents
+
+
 def test_what_came_damaged_is_not_kept(phone: Phone, office: Phone) -> None:
     record = phone.photo(phone.case())
     phone.text()

@@ -19,6 +19,7 @@ from telewelfare.store.rows import (
     REJECTED,
     SET_ASIDE,
     Rows,
+    among,
     operations,
     records,
 )
@@ -137,7 +138,7 @@ def _let_be(rows: Rows) -> set[str]:
 
 
 def _under(rows: Rows, roots: Collection[str]) -> set[str]:
-    here = or_(records.c.id.in_(roots), records.c.case_id.in_(roots))
+    here = or_(among(records.c.id, roots), among(records.c.case_id, roots))
     return set(rows.db.execute(select(records.c.id).where(here)).scalars())
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, or_, select
 
 from telewelfare.domain.clock import Millis
 from telewelfare.store.checking import HELD, ids_in, keep_ids
-from telewelfare.store.rows import Rows, records
+from telewelfare.store.rows import Rows, among, records
 
 LEAST: Final = 20  # cases, persons …; below, a person finds out by themselves
 LATELY: Final = "gone_lately"  # meta: what was let go within the last day
@@ -66,7 +66,7 @@ def let_go(rows: Rows) -> frozenset[str]:
 
 def _present(rows: Rows, losses: Collection[str]) -> set[str]:
     within = records.select().with_only_columns(records.c.id, records.c.case_id)
-    within = within.where(or_(records.c.id.in_(losses), records.c.case_id.in_(losses)))
+    within = within.where(or_(among(records.c.id, losses), among(records.c.case_id, losses)))
     found = {id_ for row in rows.db.execute(within) for id_ in row}
     return found & set(losses)
 
@@ -80,5 +80,5 @@ def _lately(rows: Rows, now: Millis) -> Lately:
 def _count(rows: Rows, roots: Collection[str] | None = None) -> int:
     counting = select(func.count()).select_from(records)
     if roots is not None:
-        counting = counting.where(or_(records.c.id.in_(roots), records.c.case_id.in_(roots)))
+        counting = counting.where(or_(among(records.c.id, roots), among(records.c.case_id, roots)))
     return int(rows.db.execute(counting).scalar_one())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Table, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, func, select
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlmodel import SQLModel
 
@@ -128,6 +129,12 @@ class Rows:
     def put(self, key: str, value: bytes) -> None:
         """Write a value of `meta`."""
         self.db.execute(_PUT, {"key": key, "value": value})
+
+
+def among(column: ColumnElement[str], ids: Collection[str]) -> ColumnElement[bool]:
+    """Whether a column is one of these, however many: SQLite takes 32,766 values at once."""
+    listed = func.json_each(json.dumps(sorted(ids))).table_valued("value")
+    return column.in_(select(listed.c.value))
 
 
 def _clear(record: Record) -> dict[str, object]:
