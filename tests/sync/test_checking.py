@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
@@ -20,6 +23,9 @@ from telewelfare.server.database import reading
 from telewelfare.store.checking import Span
 from telewelfare.store.rows import Rows, records
 from telewelfare.store.turns import WEEK
+from telewelfare.sync import codec
+from telewelfare.sync.engine import run_round
+from telewelfare.sync.protocol import MAX_BODY
 from tests import eg
 from tests.sync.network import LOST, UNANSWERED, WORKS, Device
 from tests.sync.test_delivery import (
@@ -310,5 +316,34 @@ def test_a_check_that_breaks_off_goes_on_with_the_next_round(world: World) -> No
             await phone.sync([*[WORKS] * after, UNANSWERED])
         await _check_all(phone)
         assert _unlike(world, phone) == []
+
+    asyncio.run(play())
+
+
+class _OldCentre(httpx.AsyncBaseTransport):
+    """A centre from before there were checks: it does not see the question."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._centre = httpx.ASGITransport(app=app)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        asked = json.loads(codec.unpack(await request.aread(), codec.ZSTD, MAX_BODY))
+        known = {name: asked[name] for name in ("protocol", "cursor", "ops", "limit")}
+        headers = {**request.headers, "content-encoding": "identity"}
+        del headers["content-length"]
+        plain = httpx.Request(request.method, request.url, headers=headers, json=known)
+        return await self._centre.handle_async_request(plain)
+
+
+def test_a_check_of_everything_ends_at_a_centre_that_does_not_check(world: World) -> None:
+    old, phone = _OldCentre(world.app), world.devices[2]
+    phone.commit(eg.edit("person", phone.new_id(), alias="ลุงดำ"))
+
+    async def play() -> None:
+        async with httpx.AsyncClient(transport=old, base_url="http://centre") as http:
+            central = phone._central(http)  # noqa: SLF001 - as the device itself makes it
+            going = run_round(phone.journal, central, phone.now, everything=True)
+            assert (await asyncio.wait_for(going, 20)).pushed == 1
+            assert central.traffic.requests < 5
 
     asyncio.run(play())

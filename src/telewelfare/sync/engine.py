@@ -224,10 +224,12 @@ class _Going:
         if self._asked is None or self._last is None:
             return
         now = self._wall()
-        self._asked = following(self._journal, self._asked, self._last, now)
+        asked = self._asked
+        self._asked = following(self._journal, asked, self._last, now)
         if self._asked is None and self._everything:
             another = first(self._journal, now)
-            self._asked = another if another.turn.large else None
+            further = another.turn.large and another.turn != asked.turn  # else it does not check
+            self._asked = another if further else None
 
     # -------------------------------------------------------------- going up
 
