@@ -98,6 +98,13 @@ async def test_a_settled_one_leaves_the_list_at_once_and_the_next_is_offered(
     assert case.values["urgency"] == "urgent"
 
 
+async def test_on_the_phone_the_open_question_says_whom_it_is_about(tmp_path: Path) -> None:
+    one = conflict(EARLY, case=DANGER, of=DANGER)
+    async with showing(desk(tmp_path, one), ConflictsScreen) as (ui, _):
+        await ui.click(ui.marked(f"row-{one.record}"))
+        assert "ทองดี มีสุก" in ui.text()
+
+
 async def test_nothing_to_decide_is_good_news(tmp_path: Path) -> None:
     for width in (390.0, DESK):
         async with showing(desk(tmp_path / str(width)), ConflictsScreen, width=width) as (ui, _):

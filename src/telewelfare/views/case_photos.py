@@ -207,8 +207,7 @@ def PhotoTile(
         ink=True,
         on_click=tap(on_open),
     )
-    label = f"{kind} · {said}" if said else kind
-    return ft.Semantics(identifier=f"photo-{photo.id}", button=True, label=label, content=tile)
+    return ft.Semantics(identifier=f"photo-{photo.id}", button=True, content=tile)
 
 
 def _picture(look: Look, seen: Seen) -> ft.Control:

@@ -8,7 +8,7 @@ from typing import Final
 
 import flet as ft
 
-from telewelfare.domain.settling import EDIT
+from telewelfare.domain.settling import EDIT, OF_TWO
 from telewelfare.store.conflicts import ConflictLine, open_conflicts
 from telewelfare.views.conflict_card import ConflictCard
 from telewelfare.views.conflict_words import worker_words
@@ -75,7 +75,7 @@ def _beside(shown: Shown) -> ft.Control | None:
         return None
     conflict = chosen or shown.rows[0].id
     bar = [] if chosen is None else [_bar(shown)]
-    content = [*bar, ConflictCard(conflict), *_onward(shown, conflict)]
+    content = [*bar, *_whose(shown, conflict), ConflictCard(conflict), *_onward(shown, conflict)]
     return ft.Column(
         [ft.Container(ft.Column(content, spacing=2 * GRID), padding=2 * GRID)],
         scroll=ft.ScrollMode.AUTO,
@@ -83,6 +83,15 @@ def _beside(shown: Shown) -> ft.Control | None:
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         key=f"beside-{conflict}",
     )
+
+
+def _whose(shown: Shown, conflict: str) -> list[ft.Control]:
+    """Whom it is about; a card about two records says so itself."""
+    line = next((one for one in shown.lines if one.id == conflict), None)
+    if line is None or line.sort in OF_TWO:
+        return []
+    name = _name(shown, line)
+    return [words(shown.look, name, "title")] if name else []
 
 
 def _bar(shown: Shown) -> ft.Control:
@@ -180,11 +189,12 @@ def _what(shown: Shown, line: ConflictLine) -> str:
         if line.sort == EDIT
         else look.t(f"conflict.{line.sort}.short")
     )
-    name = (line.case.name or line.case.no) if line.case else _other_name(shown, line)
-    return " · ".join(part for part in (label, name) if part)
+    return " · ".join(part for part in (label, _name(shown, line)) if part)
 
 
-def _other_name(shown: Shown, line: ConflictLine) -> str:
+def _name(shown: Shown, line: ConflictLine) -> str:
+    if line.case:
+        return line.case.name or line.case.no
     partner = shown.app.session.index.partner(line.of)
     return partner.name if partner else ""
 

@@ -12,7 +12,7 @@ from telewelfare.actions.attaching import Attached, attach_photo
 from telewelfare.actions.session import Session
 from telewelfare.domain.ids import RecordId
 
-OUTSIDE: Final = "4"  # kind of photo: the house from outside
+OUTSIDE: Final = "2"  # kind of photo: the house from outside
 
 
 def take_photo(session: Session, case: RecordId) -> bool:
