@@ -37,6 +37,9 @@ BAD: dict[str, tuple[bytes, dict[str, str], int, str]] = {
     "a bad id": (json.dumps({"ops": [OP | {"id": "1"}]}).encode(), {}, 422, "malformed"),
     "a bad stamp": (json.dumps({"ops": [OP | {"stamp": "x"}]}).encode(), {}, 422, "malformed"),
     "too many": (json.dumps({"ops": [OP] * 1_001}).encode(), {}, 422, "malformed"),
+    "no such number": (b'{"ops":[{"n":9223372036854775808}]}', {}, 422, "malformed"),
+    "refused nowhere": (b'{"refused":[9223372036854775808]}', {}, 422, "malformed"),
+    "unanswered nowhere": (b'{"unanswered":9223372036854775808}', {}, 422, "malformed"),
     "limit": (b'{"limit":100000}', {}, 422, "malformed"),
     "old": (b'{"protocol":0}', {}, 426, "app_too_old"),
     "form": (

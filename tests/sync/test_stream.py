@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import time
 import zlib
 from importlib import resources
 
@@ -67,6 +68,16 @@ def test_a_line_can_be_read_before_the_next_is_made(coding: str) -> None:
 
 def test_a_letter_that_is_not_thai_is_an_escape_of_json() -> None:
     assert _escaped("ก😀€", TW1) == "ก\\ud83d\\ude00\\u20ac"
+
+
+def test_a_small_body_cannot_unpack_into_very_many_lines() -> None:
+    packing = packer("zstd", 3)
+    body = b"".join(packing.line("\n" * 1_000_000) for _ in range(50)) + packing.end()
+    assert len(body) < 10_000
+    began = time.monotonic()
+    with pytest.raises(TooLarge):
+        list(Unpacker("zstd", 10**9, 10**9).feed(body))
+    assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize("coding", CODINGS)

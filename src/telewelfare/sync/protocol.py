@@ -36,6 +36,7 @@ LATEST: Final = 250_000_000_000_000  # ms; a moment beyond has no calendar date
 
 Moment = Annotated[int, Field(ge=0, le=LATEST)]
 Number = Annotated[int, Field(ge=0, le=2**53)]
+OperationNumber = Annotated[int, Field(ge=1, le=2**53)]
 KindName = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
 StampText = Annotated[str, Field(pattern=r"^[0-9a-f]{16}[a-z0-9]{1,16}$")]
 PathText = Annotated[str, Field(min_length=1, max_length=200)]
@@ -55,7 +56,7 @@ IdBound = Annotated[
 class WireOperation(Message):
     """One edit; the device is known from the token."""
 
-    n: Annotated[int, Field(ge=1)]
+    n: OperationNumber
     kind: KindName
     id: RecordIdText
     stamp: StampText
@@ -78,14 +79,14 @@ class SyncRequest(Message):
         None  # each digest after the first id, up to the second
     )
     wants: Annotated[tuple[RecordIdText, ...], Field(max_length=MAX_ASKED, strict=False)] = ()
-    refused: Annotated[tuple[int, ...], Field(max_length=MAX_ASKED, strict=False)] = ()
+    refused: Annotated[tuple[OperationNumber, ...], Field(max_length=MAX_ASKED, strict=False)] = ()
     check_span: Annotated[int, Field(ge=1, le=MAX_SPAN)] = SPAN  # records in `check`, at most
     files: Annotated[int, Field(ge=0)] = 0  # photos and papers that still wait on the device
     repaired: Annotated[int, Field(ge=0)] = 0  # records checks found wrong here and mended, in all
     alone: Annotated[int, Field(ge=0)] = 0  # held here, lost by the centre (an old backup of it)
     pace: Annotated[int, Field(ge=0)] | None = None  # bytes a second the device can receive
     brief: bool = False  # only say how far you are; changes can wait
-    unanswered: Annotated[int, Field(ge=1)] | None = None  # say again what was refused from here on
+    unanswered: OperationNumber | None = None  # say again what was refused from here on
 
 
 class Rejection(Message):

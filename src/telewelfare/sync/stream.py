@@ -29,6 +29,7 @@ DICTIONARY: Final = "lines-1.zdict"
 THAI: Final = "iso8859_11"
 ESCAPED: Final = "telewelfare.json_escape"
 WINDOW: Final = 20  # log2 of how far back a line may point: 1 MB, which also bounds the memory
+MOST_LINES: Final = 100_000  # of one body; empty ones cost next to nothing to send
 PIECE: Final = 65_536  # bytes unpacked at once
 HEAVY: Final = 10  # the first level whose tables are larger than our window
 
@@ -199,12 +200,13 @@ class _OpenGzip:
 
 
 class Unpacker:
-    """Bytes in, lines out: never more than `limit` bytes of one line, `total` of all."""
+    """Bytes in, lines out: never more than `limit` bytes of one line, `total` of all, `MOST_LINES`."""
 
     def __init__(self, coding: str, limit: int, total: int) -> None:
         """Raises UnknownCoding."""
         self._opener, self._charset = _opener(coding)
         self._limit, self._left = limit, total
+        self._lines = MOST_LINES
         self._line = bytearray()
         self._began = False
 
@@ -222,6 +224,9 @@ class Unpacker:
             if self._left < 0:
                 raise TooLarge
             *ended, rest = piece.split(b"\n")
+            self._lines -= len(ended)
+            if self._lines < 0:
+                raise TooLarge
             for part in ended:
                 self._add(part)
                 yield self._take()
