@@ -98,6 +98,21 @@ async def test_a_settled_one_leaves_the_list_at_once_and_the_next_is_offered(
     assert case.values["urgency"] == "urgent"
 
 
+async def test_at_the_desk_what_was_decided_stays_in_sight_and_the_next_comes_when_asked_for(
+    tmp_path: Path,
+) -> None:
+    first = conflict(EARLY, case=DANGER, of=DANGER)
+    second = conflict(LATER, case=CALM, of=CALM)
+    async with showing(desk(tmp_path, first, second), ConflictsScreen, width=DESK) as (ui, _):
+        await ui.click(ui.marked("choose-theirs"))
+        assert "เลือกแล้ว" in ui.text()
+        assert not ui.all(ft.Semantics, identifier="choose-theirs")  # no second click by mistake
+        await ui.click(ui.marked("next"))
+        await ui.click(ui.marked("choose-theirs"))
+        assert "เลือกแล้ว" in ui.text()
+        assert "ไม่มีเรื่องที่ต้องตัดสินใจ" in ui.text()
+
+
 async def test_on_the_phone_the_open_question_says_whom_it_is_about(tmp_path: Path) -> None:
     one = conflict(EARLY, case=DANGER, of=DANGER)
     async with showing(desk(tmp_path, one), ConflictsScreen) as (ui, _):

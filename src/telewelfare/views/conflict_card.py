@@ -55,8 +55,11 @@ Choose = Callable[[str, Json], object]
 
 
 @screen
-def ConflictCard(conflict_id: str) -> ft.Control:
-    """Draw a conflict with the ways to settle it; a settled one says how it was settled."""
+def ConflictCard(conflict_id: str, on_settle: Callable[[], object] | None = None) -> ft.Control:
+    """Draw a conflict with the ways to settle it; a settled one says how it was settled.
+
+    `on_settle` is called before: a list that shows what is open can keep this one in sight.
+    """
     app, look = use_app(), use_look()
     session = app.session
     record = use_query(session.journal, lambda: session.journal.get(conflict_id), [conflict_id])
@@ -65,7 +68,13 @@ def ConflictCard(conflict_id: str) -> ft.Control:
     )
     shown, show = ft.use_state(False)
     opening = use_action(lambda case: note_revealed(session, RecordId(case)), lambda _: show(True))
-    settling = use_action(lambda choice, third: settle(session, conflict_id, choice, third))
+
+    def decide(choice: str, third: Json) -> None:
+        if on_settle is not None:
+            on_settle()
+        settle(session, conflict_id, choice, third)
+
+    settling = use_action(decide)
     if record is not None and sort_of(record.values) in OF_TWO:
         pair = pair_words(session, look, record)
         return pair_card(app, look, pair, lambda c: settling.run(c, None), settling.problem)

@@ -75,7 +75,9 @@ def _beside(shown: Shown) -> ft.Control | None:
         return None
     conflict = chosen or shown.rows[0].id
     bar = [] if chosen is None else [_bar(shown)]
-    content = [*bar, *_whose(shown, conflict), ConflictCard(conflict), *_onward(shown, conflict)]
+    stay = partial(shown.change, opened(shown.listing, conflict))  # what was decided stays in sight
+    card = ConflictCard(conflict, stay)
+    content = [*bar, *_whose(shown, conflict), card, *_onward(shown, conflict)]
     return ft.Column(
         [ft.Container(ft.Column(content, spacing=2 * GRID), padding=2 * GRID)],
         scroll=ft.ScrollMode.AUTO,

@@ -52,11 +52,17 @@ def _held(app: App, look: Look, health: Health) -> list[ft.Control]:
         spacing=GRID + GRID // 2,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
-    allow = secondary_button(
-        look, look.t("guard.let_go"), lambda: let_go(app.session), mark="let-go"
-    )
     why = words(look, look.t("guard.held_why"), colour=tone.ink)
-    return [card(look, stack(title, why, allow, gap=GRID + GRID // 2), tone=tone)]
+    ask = secondary_button(
+        look,
+        look.t("doctor.button.call"),
+        lambda: app.go("/numbers"),
+        leading=ft.Icons.CALL_ROUNDED,
+        mark="guard-call",
+    )
+    allow = quiet_button(look, look.t("guard.let_go"), lambda: let_go(app.session), mark="let-go")
+    centred = ft.Row([allow], alignment=ft.MainAxisAlignment.CENTER)
+    return [card(look, stack(title, why, ask, centred, gap=GRID + GRID // 2), tone=tone)]
 
 
 def _lost(look: Look, health: Health) -> list[ft.Control]:
