@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -105,6 +107,28 @@ def test_a_crash_while_the_vault_is_written_keeps_the_old_one(tmp_path: Path) ->
     assert made.unlock(eg.PIN, eg.NOW) == key
     write_atomically(tmp_path / "other", b"whole")
     assert (tmp_path / "other").read_bytes() == b"whole"
+
+
+def test_two_programs_that_write_one_file_at_once_leave_one_of_the_two_whole(
+    tmp_path: Path,
+) -> None:
+    file, whole = tmp_path / "vault.json", [bytes([n]) * 50_000 for n in range(8)]
+    with ThreadPoolExecutor(8) as writers:
+        for _ in range(10):
+            list(writers.map(lambda contents: write_atomically(file, contents), whole))
+            assert file.read_bytes() in whole
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_what_a_writer_that_died_left_behind_goes_with_the_next_but_not_at_once(
+    tmp_path: Path,
+) -> None:
+    old, fresh = (tmp_path / f"vault.json.{name}.new" for name in ("old", "fresh"))
+    old.write_bytes(b"{")
+    fresh.write_bytes(b"{")
+    os.utime(old, (0, 0))
+    write_atomically(tmp_path / "vault.json", b"whole")
+    assert {file.name for file in tmp_path.iterdir()} == {"vault.json", fresh.name}
 
 
 @pytest.mark.parametrize("contents", [b"", b"{", b"[]", b'{"version": 1}', b"\xff\xfe"])

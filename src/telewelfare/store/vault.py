@@ -7,9 +7,12 @@ while it is written keeps the old one.
 from __future__ import annotations
 
 import base64
+import glob
 import hashlib
 import json
 import os
+import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -37,6 +40,8 @@ SCRYPT: Final = "scrypt-15-8-1"
 FREE_TRIES: Final = 4  # wrong PINs without a wait
 FIRST_WAIT: Final = 30_000  # ms, doubled with each further wrong PIN
 LONGEST_WAIT: Final = 3_600_000
+BESIDE: Final = ".new"  # a file that is about to take another's place
+LEFT_BEHIND: Final = 3_600  # seconds after which nobody writes it any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,7 @@ class Vault:
             key = Seal(_derive(had.kdf, pin, _bytes(had.salt))).open(_bytes(had.by_pin), "vault")
         except BrokenSeal:
             return WrongPin(tries, pause)
-        self._write(replace(had, tries=0, not_before=0))
+        self._write(replace(self._read(), tries=0, not_before=0))  # it may have another PIN by now
         return key
 
     def _not_before(self, had: _Contents, moment: int) -> None:
@@ -219,17 +224,31 @@ def _agreed(shared: bytes, public: bytes) -> bytes:
 def write_atomically(path: Path, contents: bytes) -> None:
     """Replace a small file so that a crash leaves the old or the new one, never a half.
 
+    Two programs may write the same file at once: each writes beside it under a name of its own.
+
     Raises:
         DiskFull: the old one is still there.
     """
-    beside = path.with_suffix(path.suffix + ".new")
+    beside = path.with_name(f"{path.name}.{os.urandom(6).hex()}{BESIDE}")
     with translated(path.name):
-        with beside.open("wb") as file:
-            file.write(contents)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        try:
+            with beside.open("xb") as file:
+                file.write(contents)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+        _forget_left_behind(path)
         remember(path.parent)
+
+
+def _forget_left_behind(path: Path) -> None:
+    """What somebody wrote beside it and died before it took its place."""
+    for left in path.parent.glob(f"{glob.escape(path.name)}.*{BESIDE}"):
+        with suppress(FileNotFoundError):  # its writer lives, and was quicker
+            if time.time() - left.stat().st_mtime > LEFT_BEHIND:
+                left.unlink()
 
 
 def remember(folder: Path) -> None:
