@@ -1,6 +1,6 @@
 """The main job as people do it, in a browser: report without a signal, act at the office, see the answer.
 
-One story in four chapters on one demo; each chapter needs the one before.
+One story in six chapters on one demo; each chapter needs the one before.
 With TELEWELFARE_PICTURES set, the pictures of the README are taken on the way.
 """
 
@@ -165,6 +165,21 @@ def _contact(phone: Screen) -> None:
     phone.sees("บันทึกในเครื่องแล้ว")
 
 
+def test_without_a_signal_the_page_says_what_to_do_and_makes_a_file(
+    demo: Shown, phone: Screen
+) -> None:
+    phone.open(demo.volunteer)
+    phone.unlock(demo.pin)
+    phone.press("ไม่มีสัญญาณ · เก็บในเครื่อง")
+    phone.sees("งานที่บันทึกไว้ยังอยู่ครบในเครื่องนี้")
+    phone.sees_button("ลองใหม่")
+    phone.picture("phone-sync-offline")
+    with phone.page.expect_download() as handed:
+        phone.mark("carry-give").click()
+    assert handed.value.suggested_filename.endswith(".twb")
+    phone.sees("ทำไฟล์แล้ว")
+
+
 def test_the_office_receives_it_and_acts(demo: Shown, phone: Screen, desk: Screen) -> None:
     phone.open(demo.volunteer)
     phone.unlock(demo.pin)
@@ -207,7 +222,7 @@ def test_the_volunteer_sees_who_opened_it_and_what_was_done(demo: Shown, phone: 
     phone.open(demo.volunteer)
     phone.unlock(demo.pin)
     phone.press("ส่งถึงศูนย์ครบแล้ว")
-    phone.press("ส่งข้อมูลตอนนี้")
+    phone.press("ส่งและรับข้อมูลตอนนี้")
     phone.picture("phone-sync")
     phone.page.wait_for_timeout(2_000)
     phone.press("กรณี", exact=True)
@@ -221,3 +236,29 @@ def test_the_volunteer_sees_who_opened_it_and_what_was_done(demo: Shown, phone: 
     phone.press("ตั้งค่า", exact=True)
     phone.sees("ขนาดตัวอักษร")
     phone.picture("phone-settings")
+
+
+def test_two_who_wrote_differently_are_asked_and_the_office_sees_devices_and_photo(
+    demo: Shown, phone: Screen, desk: Screen
+) -> None:
+    phone.open(demo.volunteer)
+    phone.unlock(demo.pin)
+    phone.press("ต้องตัดสินใจ 1 เรื่อง")
+    phone.sees("รอตัดสินใจ 1 เรื่อง")
+    phone.press_like("อายุโดยประมาณ")
+    phone.sees("มีสองคนกรอกช่องนี้ไม่ตรงกัน")
+    phone.picture("phone-conflict")
+    desk.open(demo.officer)
+    desk.unlock(demo.pin)
+    desk.press("เครื่องทั้งหมด")
+    desk.sees("ควรติดต่อผู้ใช้", patience=60_000)
+    desk.picture("desk-devices")
+    desk.press("ต้องตัดสินใจ")
+    desk.sees("มีสองคนกรอกช่องนี้ไม่ตรงกัน")
+    desk.picture("desk-conflicts")
+    desk.press("เปิดดูกรณี")
+    desk.sees("บ้านภายนอก", patience=60_000)
+    desk.picture("desk-case-photo")
+    desk.press("ต้องตัดสินใจ")
+    desk.press("ใช้ “72”")
+    desk.sees("เลือกแล้ว")
