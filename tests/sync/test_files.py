@@ -82,6 +82,11 @@ class Phone:
         assert isinstance(kept, Attached)
         return kept.record
 
+    def lose(self, case: str) -> None:
+        """The centre has all that was typed, and takes the case away."""
+        acknowledged = self.journal.next_number() - 1
+        self.journal.take_in(Reply(acknowledged, {}, (), (case,), "c", eg.NOW))
+
     def names(self, *records: RecordId) -> list[str]:
         found = [self.journal.get(record) for record in records]
         paths = ("thumb_sha256", "sha256")
@@ -418,6 +423,31 @@ def test_what_came_damaged_is_not_kept(phone: Phone, office: Phone) -> None:
     office.files.keep_begun(whole, b"what somebody put there")
     assert isinstance(office.look(record), NotHere)
     assert office.look(record) == phone.files.read(whole)
+
+
+def test_photos_of_a_case_that_is_taken_away_leave_the_device(phone: Phone, office: Phone) -> None:
+    case = phone.case()
+    record = phone.photo(case)
+    phone.text()
+    phone.bring()
+    names = phone.names(record)
+    assert all(phone.files.has(name) for name in names)
+    phone.lose(case)
+    assert phone.journal.get(record) is None
+    phone.bring()
+    assert not any(phone.files.has(name) for name in names)
+
+
+def test_a_photo_that_was_not_brought_stays_though_its_case_was_taken_away(phone: Phone) -> None:
+    case = phone.case()
+    record = phone.photo(case)
+    phone.text()
+    names = phone.names(record)
+    phone.lose(case)
+    assert all(phone.files.has(name) for name in names)
+    phone.bring()
+    phone.bring()
+    assert not any(phone.files.has(name) for name in names)
 
 
 def test_room_is_made_only_of_what_the_centre_has(phone: Phone) -> None:

@@ -89,6 +89,12 @@ class SealedFiles:
         with translated(self._folder.name):
             (self._folder / _begun(sha256)).unlink(missing_ok=True)
 
+    def forget(self, sha256: str) -> None:
+        """Let go of a file, and of what came of it."""
+        with translated(self._folder.name):
+            (self._folder / sha256).unlink(missing_ok=True)
+        self.forget_begun(sha256)
+
     def make_room(self, wanted: int, may_go: Collection[str]) -> None:
         """Let go of files until `wanted` bytes are free, those that came longest ago first.
 

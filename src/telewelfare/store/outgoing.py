@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection as Database
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, Select, delete, func, select, update
 
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.fields import elements
@@ -130,6 +130,19 @@ class Outgoing:
         query = select(outgoing.c.sha256).where(outgoing.c.state == AT_CENTRE)
         with self._reading() as db:
             return frozenset(db.execute(query).scalars())
+
+    def left_behind(self) -> frozenset[str]:
+        """Files that the centre has, of records that are not on this device any more."""
+        here = select(records.c.id)
+        gone = outgoing.c.record_id.not_in(here) & (outgoing.c.state == AT_CENTRE)
+        still = select(outgoing.c.sha256).where(~gone)
+        query = select(outgoing.c.sha256).where(gone, outgoing.c.sha256.not_in(still))
+        with self._reading() as db:
+            return frozenset(db.execute(query).scalars())
+
+    def forget(self, sha256: str) -> None:
+        """Take a file off the list."""
+        self._write(delete(outgoing).where(outgoing.c.sha256 == sha256))
 
     def counts(self, case: str = "") -> FilesWaiting:
         """How many photos wait, of one case or of all."""

@@ -89,9 +89,16 @@ class FileQueue:
         """Whether photos wait for another line; small pictures go always."""
         return self.wifi_only and not self.unmetered
 
+    def _let_go(self) -> None:
+        """Files of records that left this device go, too; first the file, that none stays unnamed."""
+        for sha256 in self.outgoing.left_behind():
+            self._files.forget(sha256)
+            self.outgoing.forget(sha256)
+
     async def run(self, give_way: Callable[[], bool] = lambda: False) -> Brought:
         """Bring what waits until nothing does, the line breaks, or `give_way`."""
         await asyncio.to_thread(self.outgoing.catch_up, self._files.has, self._wall())
+        await asyncio.to_thread(self._let_go)
         if self._hurried:
             self._hurried = False
             await asyncio.to_thread(self.outgoing.hurry)
