@@ -9,7 +9,7 @@ import pytest
 from telewelfare.server import problems
 from telewelfare.store.errors import StoreError
 from telewelfare.strings import Texts, texts
-from telewelfare.sync import transport
+from telewelfare.sync.failures import refusal
 from telewelfare.sync.protocol import Problem, ProblemCode
 from telewelfare.sync.transport import SyncError
 
@@ -25,7 +25,7 @@ def _told(code: str) -> str:
     """The code a device has for a problem document."""
     status = int(problems.KNOWN[code][0])  # type: ignore[index]  # one of them
     body = Problem(title="", status=status, code=code).model_dump_json().encode()
-    return transport._refusal(status, "application/problem+json", body).code  # noqa: SLF001 - every code, without a server
+    return refusal(status, "application/problem+json", body).code
 
 
 SYNC, STORE = sorted(_codes(SyncError)), sorted(_codes(StoreError))

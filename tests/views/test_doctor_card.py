@@ -24,7 +24,13 @@ from tests.views.desk import Ways, showing
 from tests.views.device import is_shown, until, until_said
 
 TH = look_of(Appearance()).t
-ELSEWHERE = {"already_enrolled", "invitation_unknown", "invitation_used", "invitation_expired"}
+ELSEWHERE = {
+    "already_enrolled",
+    "invitation_unknown",
+    "invitation_used",
+    "invitation_expired",
+    "invitation_other",
+}
 FAULTS = sorted(
     (
         {

@@ -36,7 +36,7 @@ CODES = sorted(
         for error in vars(errors).values()
         if isinstance(error, type) and issubclass(error, errors.StoreError)
     }
-    | {"invitation_unknown", "invitation_used", "invitation_expired"}
+    | {"invitation_unknown", "invitation_used", "invitation_expired", "invitation_other"}
 )
 PROGRESS = [None, Progress(0, 4, 0, 0), Progress(4, 4, 3, 10), Progress(4, 4, 10, 10)]
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from telewelfare.actions.devices import fetch_devices
-from telewelfare.actions.session import Photos, Session
+from telewelfare.actions.session import Photos, Session, Way
 from telewelfare.actions.settings import load_settings
 from telewelfare.domain.clock import Millis
 from telewelfare.store.home import Home, Identity, Opened, public_text
@@ -149,9 +149,8 @@ def begin(
     KeptLines(home.folder, Seal(opened.key)).load(opened.journal, index)
     http = connect_to(opened.identity.url)
     central = Central(http, opened.token)
-    photos = photos_of(
-        opened, FileCentral(http, opened.token, central.traffic, central.link), wall, jitter
-    )
+    files = FileCentral(http, opened.token, central.traffic, central.link)
+    photos = photos_of(opened, files, wall, jitter)
     photos.queue.wifi_only = load_settings(home.folder).wifi_only
     carrier = Carrier(home.folder)
     errands = (
@@ -170,6 +169,7 @@ def begin(
         wall=wall,
         key=opened.key,
         photos=photos,
+        way=Way(http, central, files),
     )
 
 

@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import httpx
+
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.ids import RecordId, uuid7
 from telewelfare.domain.operations import Actor
@@ -13,8 +15,10 @@ from telewelfare.store.home import Home, Identity, SealedFiles
 from telewelfare.store.index import Index
 from telewelfare.store.journal import Journal
 from telewelfare.store.outgoing import Outgoing
+from telewelfare.sync.file_transport import FileCentral
 from telewelfare.sync.files import Fetcher, FileQueue
 from telewelfare.sync.service import SyncService
+from telewelfare.sync.transport import Central
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +28,20 @@ class Photos:
     outgoing: Outgoing
     queue: FileQueue
     fetcher: Fetcher
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """The way to the centre that the whole session shares."""
+
+    http: httpx.AsyncClient
+    central: Central
+    files: FileCentral
+
+    def sign_in(self, token: str) -> None:
+        """The centre gave this device another token."""
+        self.central.sign_in(token)
+        self.files.sign_in(token)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +56,7 @@ class Session:
     wall: Callable[[], Millis]
     key: bytes
     photos: Photos
+    way: Way
 
     @property
     def actor(self) -> Actor:

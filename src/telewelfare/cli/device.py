@@ -113,9 +113,14 @@ def enrol(
     context: typer.Context,
     url: Annotated[str, typer.Argument(help="The centre's address, or a whole invitation")],
     code: Annotated[str, typer.Argument(help="The invitation's code")] = "",
+    *,
+    again: Annotated[bool, typer.Option(help="The centre does not know it any more")] = False,
 ) -> None:
-    """Let this folder's device in, behind the PIN."""
-    told(lambda: asyncio.run(online.enrol_here(context.obj, url, code)))
+    """Let this folder's device in, behind the PIN; `--again` with the work that is on it."""
+    if again:
+        _with_device(context, lambda it: asyncio.run(online.enrol_again(it, url, code)))
+    else:
+        told(lambda: asyncio.run(online.enrol_here(context.obj, url, code)))
 
 
 @device_app.command()

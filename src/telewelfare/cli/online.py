@@ -15,7 +15,8 @@ import httpx
 
 from telewelfare.actions.casework import settle
 from telewelfare.actions.enrolment import Invitation, connect, enrol, photos_of, read_invitation
-from telewelfare.actions.session import Session
+from telewelfare.actions.renewal import let_in_again
+from telewelfare.actions.session import Session, Way
 from telewelfare.cli.carrying import steps
 from telewelfare.cli.headless import Failed, open_conflicts, opened, pin, wall
 from telewelfare.domain.settling import CHOICES
@@ -32,6 +33,19 @@ from telewelfare.sync.transport import Central
 
 GIVE_UP: Final = 20  # times that a line breaks while files are brought
 WELL: Final = frozenset({"open", "pending", "all_sent", "reached"})  # what a doctor likes to find
+
+
+async def enrol_again(device: Opened, url: str, code: str) -> dict[str, Any]:
+    """Let a device in again with its work; tells how much of it is sent once more.
+
+    Raises:
+        Failed: bad_invitation
+        SyncError: nothing but a key was kept.
+    """
+    invitation = _invitation(url, code)
+    async with connect(invitation.url) as http:
+        again = await let_in_again(device.journal, invitation, http)
+    return {"device": device.identity.device, "sent_again": again.operations}
 
 
 async def enrol_here(folder: Path, url: str, code: str) -> dict[str, Any]:
@@ -134,7 +148,9 @@ async def _bring(device: Opened, http: httpx.AsyncClient, central: Central) -> d
 
     Tells only what there is to tell of them.
     """
-    photos = photos_of(device, FileCentral(http, device.token, central.traffic, central.link), wall, _no_jitter)
+    photos = photos_of(
+        device, FileCentral(http, device.token, central.traffic, central.link), wall, _no_jitter
+    )
     photos.outgoing.hurry()
     total = Brought()
     for failed in count():
@@ -177,7 +193,8 @@ async def resolve(folder: Path, device: Opened, conflict: str, choice: str) -> N
 def _session(folder: Path, device: Opened, http: httpx.AsyncClient) -> Session:
     """A session whose lists are not loaded and whose sync is not started."""
     journal = device.journal
-    service = SyncService(journal, Central(http, device.token), wall, lambda: 0.0)
+    central, files = Central(http, device.token), FileCentral(http, device.token)
+    service = SyncService(journal, central, wall, lambda: 0.0)
     return Session(
         home=Home(folder),
         journal=journal,
@@ -186,7 +203,8 @@ def _session(folder: Path, device: Opened, http: httpx.AsyncClient) -> Session:
         sync=service,
         wall=wall,
         key=device.key,
-        photos=photos_of(device, FileCentral(http, device.token), wall, _no_jitter),
+        photos=photos_of(device, files, wall, _no_jitter),
+        way=Way(http, central, files),
     )
 
 

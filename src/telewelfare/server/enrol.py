@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.ids import DeviceId, new_device_id
 from telewelfare.server.body import printable
+from telewelfare.server.devices import shut_out
 from telewelfare.server.keys import code_hash, digest, is_public_key, new_token, randomness
 from telewelfare.server.problems import Refused
 from telewelfare.server.tables import CENTRE, DEVICE, INVITATION, WORKER
@@ -30,12 +32,32 @@ def enrol(db: Connection, request: EnrolRequest, now: Millis) -> EnrolReply:
     invitation = _invitation(db, request.code)
     if invitation.expires_at <= now:
         raise Refused("invitation_expired")
+    if request.worker and request.worker != invitation.worker_id:
+        raise Refused("invitation_other")
     token = new_token()
     if invitation.used_at is None:
         device = _admit(db, invitation, request, token, now)
     else:
         device = _again(db, invitation, request, token)
-    return _welcome(db, invitation, device, token, now)
+    held = _held(db, invitation, request.former, now)
+    return _welcome(db, invitation, device, token, now).model_copy(update={"held": held})
+
+
+def _held(
+    db: Connection, invitation: Row[Any], former: Sequence[str], now: Millis
+) -> dict[str, int]:
+    """How much the centre has of what the device was before; nothing more is taken under that name.
+
+    Locked first: a request of the old name that is under way is waited for, and counted.
+    """
+    if not former:
+        return {}
+    own = DEVICE.c.centre_id == invitation.centre_id, DEVICE.c.worker_id == invitation.worker_id
+    query = select(DEVICE.c.id, DEVICE.c.acknowledged).where(*own, DEVICE.c.id.in_(former))
+    held = {row.id: row.acknowledged for row in db.execute(query.with_for_update())}
+    for device in held:
+        shut_out(db, device, now)
+    return held
 
 
 def _invitation(db: Connection, code: str) -> Row[Any]:

@@ -20,7 +20,7 @@ from telewelfare.server.numbering import number, write_records
 from telewelfare.server.place import place
 from telewelfare.server.problems import Refused
 from telewelfare.server.reach import hand_out, spread
-from telewelfare.server.repeats import first_other, refused_before
+from telewelfare.server.repeats import first_other, refused_before, taken_before
 from telewelfare.server.retrying import Due, due, keep, release
 from telewelfare.server.rules import RULES, Rules
 from telewelfare.server.settling import carry_out
@@ -75,7 +75,12 @@ def append(
     batch = load(db, actor, [*again.ops, *fresh], now)
     batch.rules = rules
     accepted, still = _retry(batch, again)
-    out = [(op, found) for op in fresh if (found := _take(batch, op)) is not None]
+    there = taken_before(db, actor, fresh)
+    out = [
+        (op, found)
+        for op in fresh
+        if op.n not in there and (found := _take(batch, op)) is not None
+    ]
     made = frozenset(held.record.id for held in batch.held.values() if held.stored is None)
     settle(batch)
     _quarantine(batch, out)

@@ -29,6 +29,7 @@ KNOWN: Final[dict[ProblemCode, tuple[HTTPStatus, str]]] = {
     "invitation_unknown": (HTTPStatus.FORBIDDEN, "There is no such invitation"),
     "invitation_used": (HTTPStatus.GONE, "The invitation was used already"),
     "invitation_expired": (HTTPStatus.GONE, "The invitation is too old"),
+    "invitation_other": (HTTPStatus.FORBIDDEN, "The invitation is for another worker"),
     "gap": (HTTPStatus.CONFLICT, "Operations are missing before the first one"),
     "app_too_old": (HTTPStatus.UPGRADE_REQUIRED, "This version of the protocol is not spoken"),
     "busy": (HTTPStatus.SERVICE_UNAVAILABLE, "Try again in a moment"),

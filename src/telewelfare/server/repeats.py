@@ -9,10 +9,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from telewelfare.domain.fields import Json
-from telewelfare.domain.operations import Actor, Operation
+from telewelfare.domain.operations import Actor, Operation, author
 from telewelfare.server.tables import LEDGER, QUARANTINE
 from telewelfare.sync.protocol import Rejection
 
+CHUNK: Final = 500  # ids in one IN (…)
 SIGNED: Final = "created_by"  # the centre writes its own
 
 Said = tuple[str, str, dict[str, Json]]  # kind, record, what it sets
@@ -31,6 +32,20 @@ def first_other(db: Connection, actor: Actor, ops: Sequence[Operation]) -> int |
     held = dict(_held(db, actor, [op.n for op in ops]))
     unlike = (op.n for op in ops for said in (_said_by(op),) if held.get(op.n, said) != said)
     return min(unlike, default=None)
+
+
+def taken_before(db: Connection, actor: Actor, ops: Sequence[Operation]) -> frozenset[int]:
+    """Numbers of what is there since the device had another name: it wrote the name into the stamp."""
+    earlier = [op for op in ops if author(op.stamp) != actor.device]
+    found: set[tuple[str, str]] = set()
+    for start in range(0, len(earlier), CHUNK):
+        chunk = earlier[start : start + CHUNK]
+        mine = LEDGER.c.centre_id == actor.centre, LEDGER.c.worker_id == actor.worker
+        about = LEDGER.c.record_id.in_({op.record for op in chunk})
+        named = LEDGER.c.stamp.in_({op.stamp for op in chunk})
+        for row in db.execute(select(LEDGER.c.record_id, LEDGER.c.stamp).where(*mine, about, named)):
+            found.add((row.record_id, row.stamp))
+    return frozenset(op.n for op in earlier if (op.record, op.stamp) in found)
 
 
 def refused_before(db: Connection, actor: Actor, ops: Sequence[Operation]) -> tuple[Rejection, ...]:

@@ -38,6 +38,7 @@ __all__ = ["DamagedFile", "Home", "Identity", "Opened", "SealedFiles", "public_t
 
 ENROLLING: Final = "enrolling.json"
 JOURNAL: Final = "journal.db"
+RENEWING: Final = "renewing_key"  # meta, sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +227,22 @@ def _identity(engine: Engine, seal: Seal) -> Identity:
     if kept is None:
         raise DamagedFile(JOURNAL)
     return from_plain(kept)
+
+
+def renewing_key(journal: Journal) -> Ed25519PrivateKey:
+    """The key pair with which a device asks to be let in again; the same one until it was."""
+    kept = journal.read_secret(RENEWING)
+    if kept:
+        return Ed25519PrivateKey.from_private_bytes(base64.b64decode(str(kept)))
+    key = Ed25519PrivateKey.generate()
+    journal.write_secret(RENEWING, base64.b64encode(_raw(key)).decode())
+    return key
+
+
+def renew(journal: Journal, identity: Identity, token: str, held: Mapping[str, int]) -> int:
+    """Keep what the centre gave when it let this device in again; how much is sent once more."""
+    key = base64.b64encode(_raw(renewing_key(journal))).decode()
+    return journal.renew(identity, {"token": token, "device_key": key, RENEWING: None}, held)
 
 
 def _raw(key: Ed25519PrivateKey) -> bytes:

@@ -30,6 +30,7 @@ from telewelfare.store import (
     file_notes,
     incoming,
     mending,
+    renewal,
     resending,
     settled,
     turns,
@@ -260,6 +261,25 @@ class Journal:
         """The highest number of which the centre has said what became of it; 0 = none."""
         with self._reading() as rows:
             return resending.last_settled(rows)
+
+    def names(self) -> tuple[str, ...]:
+        """Every name this device ever had at its centre, the one it has now last."""
+        with self._reading() as rows:
+            return renewal.names(rows)
+
+    def renew(
+        self, identity: Identity, secrets: Mapping[str, Json], held: Mapping[str, int]
+    ) -> int:
+        """Go on under another name, see `renewal`; give how many operations are sent again.
+
+        With the identity and what is kept `secret`, or nothing of it is changed.
+        """
+        with self._changing(set()) as rows:
+            again = renewal.renew(rows, held)
+            for key, value in {**secrets, IDENTITY: plain(identity)}.items():
+                rows.put(key, self._seal.close_json(value, f"meta:{key}"))
+        self.actor, self._identity = identity.actor, identity
+        return again
 
     def next_number(self) -> int:
         """The number of the next operation made here."""

@@ -50,6 +50,10 @@ class FileCentral:
         self.traffic = traffic or Traffic()
         self.link = link or Link()
 
+    def sign_in(self, token: str) -> None:
+        """From now on as the device of this token."""
+        self._token = token
+
     async def offset(self, sha256: str) -> int:
         """How many bytes of a file the centre has.
 

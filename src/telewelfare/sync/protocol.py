@@ -30,6 +30,7 @@ MAX_FILE: Final = 50_000_000  # bytes of an attachment
 MAX_ASKED: Final = 500  # ids in `wants`, numbers in `refused`
 SPAN: Final = 64  # records in a check, at most, unless more are asked for
 MAX_SPAN: Final = 2_000
+MAX_FORMER: Final = 20  # names a device had before
 
 RecordIdText = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$")]
 LATEST: Final = 250_000_000_000_000  # ms; a moment beyond has no calendar date
@@ -172,14 +173,22 @@ class DevicesReply(Message):
     now: Moment  # the centre's clock, ms
 
 
+FormerId = Annotated[str, Field(max_length=40)]
+
+
 class EnrolRequest(Message):
-    """A device presents an invitation and the public half of the key it just made."""
+    """A device presents an invitation and the public half of the key it just made.
+
+    `former`: what this device was called before, when it is let in again with its work.
+    """
 
     protocol: int = PROTOCOL
     code: Annotated[str, Field(min_length=1, max_length=64)]
     public_key: Annotated[str, Field(min_length=43, max_length=88)]  # Ed25519, base64url
     name: Annotated[str, Field(max_length=100)] = ""  # of the device: "Android 13"
     app: Annotated[str, Field(max_length=40)] = ""
+    worker: Annotated[str, Field(max_length=40)] = ""  # let in again: for nobody else; "" = anybody
+    former: Annotated[tuple[FormerId, ...], Field(max_length=MAX_FORMER, strict=False)] = ()
 
 
 class EnrolReply(Message):
@@ -196,6 +205,7 @@ class EnrolReply(Message):
     role: str
     areas: Annotated[tuple[str, ...], Field(strict=False)]
     now: Moment
+    held: dict[str, Number] = {}  # of `former` that the centre knows: acknowledged up to here
 
 
 class Bundle(Message):
@@ -242,6 +252,7 @@ ProblemCode = Literal[
     "invitation_unknown",
     "invitation_used",
     "invitation_expired",
+    "invitation_other",
     "gap",
     "app_too_old",
     "busy",

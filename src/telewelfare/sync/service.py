@@ -76,6 +76,11 @@ class SyncService:
             self._stop_listening = self._journal.listen(self._edited)
             self._task = self._loop.create_task(self._run())
 
+    @property
+    def started(self) -> bool:
+        """Whether rounds are run."""
+        return self._task is not None
+
     async def stop(self) -> None:
         """End after cancelling a round that is under way; nothing is lost by that."""
         if self._task is not None:

@@ -97,6 +97,10 @@ class Central:
         self.link = Link()
         self._codings = list(STREAMED)  # that the centre has not refused, best first
 
+    def sign_in(self, token: str) -> None:
+        """From now on as the device of this token."""
+        self._token = token
+
     async def enrol(self, request: EnrolRequest) -> EnrolReply:
         """Present an invitation. Repeating it with the same key gives the same device.
 

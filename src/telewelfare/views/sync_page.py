@@ -33,6 +33,7 @@ from telewelfare.views.parts import (
 )
 from telewelfare.views.photos_waiting import PhotosWaiting
 from telewelfare.views.refused import Refusal, read_refusals, refused_row
+from telewelfare.views.renew import SHUT_OUT, RenewSection
 from telewelfare.views.scrolling import scrolling
 from telewelfare.views.sync_state import show_moment, sync_shown, use_photos
 
@@ -90,6 +91,7 @@ def SyncScreen() -> ft.Control:
         GuardCard(),
         *_refused(app, look, outbox.refused),
         stack(_way_on(app, look, status)),
+        *([RenewSection()] if status.problem in SHUT_OUT else []),
         *_waiting(look, outbox, now),
         PhotosWaiting(),
         surface(look, fact_rows(look, _facts(look, session, status, now))),
