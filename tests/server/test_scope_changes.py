@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from telewelfare.server import admin
 from telewelfare.server.app import create_app
 from telewelfare.server.config import Settings
+from tests.faults.scale import many, seeds
 from tests.server.centre import Centre, Clock
 from tests.server.moving import end, step, world
 
@@ -27,7 +28,7 @@ async def test_after_300_changes_five_devices_hold_what_the_policy_says(centre: 
     assert w.changes == CHANGES
 
 
-@settings(max_examples=6)
+@settings(max_examples=many(4, 200))
 @given(st.lists(st.integers(0, 2**32 - 1), min_size=5, max_size=25))
 def test_any_few_changes_end_in_what_the_policy_says(seeds: list[int]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -48,7 +49,7 @@ async def _changes(folder: Path, seeds: list[int]) -> None:
         made.engine.dispose()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(2, 20))
 async def test_whatever_the_beginning(centre: Centre, seed: int) -> None:
     w = await world(centre)
     for n in range(60):

@@ -15,6 +15,7 @@ from telewelfare.server import admin
 from telewelfare.server.app import create_app
 from telewelfare.server.config import Settings
 from telewelfare.sync.protocol import SyncReply
+from tests.faults.scale import many
 from tests.server.centre import Centre, Clock, Phone
 from tests.server.moving import World, end, same_as_policy, step, world
 
@@ -125,7 +126,7 @@ async def test_a_first_page_asked_for_twice_goes_on_as_if_once(centre: Centre) -
     same_as_policy(World(centre, desk, [phone]), phone)
 
 
-@settings(max_examples=6)
+@settings(max_examples=many(4, 200))
 @given(
     st.lists(st.integers(0, 2**32 - 1), min_size=5, max_size=12),
     st.lists(st.integers(0, 2**32 - 1), min_size=3, max_size=12),
