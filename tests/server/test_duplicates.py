@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from telewelfare.domain.ids import RecordId
 from telewelfare.domain.operations import Actor, Operation
@@ -15,7 +16,7 @@ from telewelfare.server.routes import again
 from tests.server.centre import Centre, Phone
 
 MORNING, NOON = "2026-11-20T09:00:00.000+07:00", "2026-11-20T12:00:00.000+07:00"
-BORN = {"iso": "1961-03-05", "precision": "day"}
+BORN: JsonValue = {"iso": "1961-03-05", "precision": "day"}
 ID_NO = "1101700230678"
 LAST_NAMES = ("มีสุข", "ใจดี", "รักไทย", "แสนดี", "กล้าหาญ")
 
@@ -212,10 +213,10 @@ async def test_a_partner_that_never_said_how_many_is_not_guessed_about(centre: C
     assert not cards(centre, "last_place")
 
 
-async def one_person_twice(centre: Centre, **more: object) -> tuple[Phone, Phone, list[str]]:
+async def one_person_twice(centre: Centre, **more: JsonValue) -> tuple[Phone, Phone, list[str]]:
     one = await centre.phone("volunteer", "9202", name="สมใจ")
     two = await centre.phone("volunteer", "9202", name="สมศรี")
-    same = {"first_name": "ทองดี", "last_name": "มีสุข", "id_no": ID_NO} | more
+    same: dict[str, JsonValue] = {"first_name": "ทองดี", "last_name": "มีสุข", "id_no": ID_NO, **more}
     people = [one.person(**same), two.person(**same)]
     cases = [one.case(client=people[0]), two.case(client=people[1])]
     await one.sync()
@@ -315,10 +316,8 @@ async def test_names_that_sound_alike_in_one_district_with_fitting_ages_are_aske
     centre: Centre,
 ) -> None:
     one = await centre.phone()
-    born, about = (
-        {"iso": "1961-01-01", "precision": "year"},
-        {"iso": "1962-01-01", "precision": "estimated"},
-    )
+    born: JsonValue = {"iso": "1961-01-01", "precision": "year"}
+    about: JsonValue = {"iso": "1962-01-01", "precision": "estimated"}
     first = one.person(first_name="ณรงค์", last_name="สุขใจ", birth=born)
     await one.sync()
     one.case("920201", client=first)

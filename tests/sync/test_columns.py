@@ -268,6 +268,6 @@ def test_a_path_has_its_exceptions_once() -> None:
 def test_there_are_no_more_kinds_than_rows() -> None:
     told = _travelled(OPERATIONS)
     for kinds in (told["kinds"] * 2, [f"k{n}" for n in range(100_000)]):
-        groups = [{"paths": [], "columns": []}] * len(kinds)
+        groups: list[object] = [{"paths": [], "columns": []}] * len(kinds)
         with pytest.raises(Misshapen):
             unpack_operations(told | {"kinds": kinds, "groups": groups}, MAX_OPERATIONS, MAX_BODY)

@@ -425,7 +425,7 @@ def test_what_came_damaged_is_not_kept(phone: Phone, office: Phone) -> None:
     assert office.look(record) == phone.files.read(whole)
 
 
-def test_photos_of_a_case_that_is_taken_away_leave_the_device(phone: Phone, office: Phone) -> None:
+def test_photos_of_a_case_that_is_taken_away_leave_the_device(phone: Phone) -> None:
     case = phone.case()
     record = phone.photo(case)
     phone.text()

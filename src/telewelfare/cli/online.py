@@ -162,7 +162,7 @@ async def _bring(device: Opened, http: httpx.AsyncClient, central: Central) -> d
             break
         else:
             await asyncio.sleep(1.0)
-    told = {
+    told: dict[str, int | str] = {
         "files_sent": total.files,
         "files_waiting": total.waiting,
         "files_refused": total.refused,

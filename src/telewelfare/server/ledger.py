@@ -77,9 +77,7 @@ def append(
     accepted, still = _retry(batch, again)
     there = taken_before(db, actor, fresh)
     out = [
-        (op, found)
-        for op in fresh
-        if op.n not in there and (found := _take(batch, op)) is not None
+        (op, found) for op in fresh if op.n not in there and (found := _take(batch, op)) is not None
     ]
     made = frozenset(held.record.id for held in batch.held.values() if held.stored is None)
     settle(batch)

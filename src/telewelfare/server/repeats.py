@@ -43,7 +43,9 @@ def taken_before(db: Connection, actor: Actor, ops: Sequence[Operation]) -> froz
         mine = LEDGER.c.centre_id == actor.centre, LEDGER.c.worker_id == actor.worker
         about = LEDGER.c.record_id.in_({op.record for op in chunk})
         named = LEDGER.c.stamp.in_({op.stamp for op in chunk})
-        for row in db.execute(select(LEDGER.c.record_id, LEDGER.c.stamp).where(*mine, about, named)):
+        for row in db.execute(
+            select(LEDGER.c.record_id, LEDGER.c.stamp).where(*mine, about, named)
+        ):
             found.add((row.record_id, row.stamp))
     return frozenset(op.n for op in earlier if (op.record, op.stamp) in found)
 

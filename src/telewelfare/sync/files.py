@@ -233,7 +233,7 @@ class Fetcher:
     async def _received(self, sha256: str) -> bytes:
         begun = bytearray(await asyncio.to_thread(self._files.begun, sha256))
         had = len(begun)
-        if hashlib.sha256(begun).hexdigest() == sha256:  # all had come when the network broke it off
+        if hashlib.sha256(begun).hexdigest() == sha256:  # whole, when the network broke it off
             return bytes(begun)
         try:
             async with aclosing(self._central.fetch(sha256, had)) as pieces:

@@ -1,5 +1,7 @@
-"""What is known of a file; its bytes, and those of a small picture of it, lie sealed beside the
-database, each named by its hash."""
+"""What is known of a file.
+
+Its bytes, and those of a small picture of it, lie sealed beside the database, each named by its hash.
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,9 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-ZERO = {"nullable": False, "server_default": "0"}
+
+def _counter(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger(), nullable=False, server_default="0")
 
 
 def upgrade() -> None:
@@ -34,7 +36,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("centre_id", "device", "root", name="pk_head_start"),
     )
     for name in ("files", "repaired", "alone"):
-        op.add_column("device", sa.Column(name, sa.BigInteger(), **ZERO))
+        op.add_column("device", _counter(name))
     op.add_column("device", sa.Column("last_repair", sa.BigInteger()))
     op.drop_column("worker", "scope_seq")
     _contacts_know_their_partner()
@@ -48,7 +50,7 @@ def _contacts_know_their_partner() -> None:
 
 
 def downgrade() -> None:
-    op.add_column("worker", sa.Column("scope_seq", sa.BigInteger(), **ZERO))
+    op.add_column("worker", _counter("scope_seq"))
     for name in ("files", "repaired", "alone", "last_repair"):
         op.drop_column("device", name)
     op.drop_table("head_start")
