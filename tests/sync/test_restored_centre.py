@@ -17,6 +17,7 @@ from telewelfare.server import backup
 from telewelfare.server.admin import AdminError
 from telewelfare.server.database import address, reading, writing
 from telewelfare.server.tables import LEDGER, METADATA, RECORD
+from telewelfare.server.workers import set_worker
 from tests import eg
 from tests.sync.network import Device
 from tests.sync.test_checking import _check_all, _opened, _unlike
@@ -203,6 +204,31 @@ def test_what_only_a_lost_device_wrote_stays_where_it_is_and_is_counted(
 
     asyncio.run(play())
     assert set(_aliases(world)) == {"ก่อน", "เครื่องหาย"}
+
+
+@WAYS
+def test_areas_and_roles_are_those_of_the_restored_centre(
+    world: World, backups: Backups, way: Callable[[Backups], Restore]
+) -> None:
+    """Who may see what is the centre's word alone, also when it is an older one."""
+    phone, *_ = world.devices
+    me = phone.actor.worker
+
+    async def play() -> None:
+        await _settle(world)
+        bring_back = way(backups)
+        set_worker(world.engine, me, now=world.now(), areas=["920213", "9203"])
+        await _settle(world)
+        bring_back()
+        await _settle(world)
+        for device in world.devices:
+            await _check_all(device)
+            told = device.journal.get(me)
+            assert told is not None
+            assert not told.values.get("areas/9203")
+            assert device.journal.health().alone == 0
+
+    asyncio.run(play())
 
 
 @WAYS

@@ -6,6 +6,7 @@ from typing import Final
 
 from telewelfare.domain.digest import is_hidden
 from telewelfare.domain.fields import Path
+from telewelfare.domain.kinds import KINDS
 from telewelfare.domain.operations import Actor, Record, author
 from telewelfare.store.checking import is_own_and_hidden, unsent
 from telewelfare.store.replies import News
@@ -20,6 +21,8 @@ def merged(rows: Rows, news: News, had: Record, actor: Actor) -> Record:
     stamps = {} if news.whole else dict(had.stamps)
     values |= news.sets
     stamps |= news.stamps
+    if not had.stamps:  # as in a first sync: nothing of ours to look for
+        return Record(news.kind, news.id, values, stamps)
     waiting, refused = unsent(rows, news.kind, news.id), _refused(rows, news.id)
     lost = lost_there(rows, news, had, actor)
     for path, stamp in had.stamps.items():
@@ -34,9 +37,10 @@ def merged(rows: Rows, news: News, had: Record, actor: Actor) -> Record:
 def lost_there(rows: Rows, news: News, had: Record, actor: Actor) -> frozenset[Path]:
     """What a restored centre lacks that we have from somebody else, who may be gone.
 
-    Of a whole record only: else the centre does not say what else it has.
+    Of a whole record only: else the centre does not say what else it has. Of a worker, the centre's
+    word counts as it is now, though it was once another: it decides who may see what.
     """
-    if not (news.whole and rows.get(RESTORED)):
+    if not (news.whole and rows.get(RESTORED)) or _is_the_centres(news.kind):
         return frozenset()
     return frozenset(
         path
@@ -45,6 +49,11 @@ def lost_there(rows: Rows, news: News, had: Record, actor: Actor) -> frozenset[P
         and stamp > news.stamps.get(path, "")
         and not is_hidden(actor.role, news.kind, path)
     )
+
+
+def _is_the_centres(kind: str) -> bool:
+    declared = KINDS.get(kind)
+    return declared is not None and declared.server_only
 
 
 def _refused(rows: Rows, record: str) -> frozenset[Path]:
