@@ -94,9 +94,10 @@ def check(world: World) -> None:
         _the_ledger_is_sound(db, came)
         _each_operation_arrived_once(world, came)
         _nothing_was_overwritten_unseen(world, came)
+        gone = _gone(world, came)
         for device in world.devices:
             _nothing_waits(device)
-            _same_as_the_centre(db, device)
+            _same_as_the_centre(db, device, gone)
             _nothing_out_of_scope(db, device)
     _photos_are_whole(world, came)
     nothing_is_claimed(world)
@@ -202,8 +203,11 @@ def _held(path: str, value: Json, stamp: str) -> tuple[Json, str]:
     return value, "" if path in WRITTEN_BY_MOVE else stamp
 
 
-def _same_as_the_centre(db: Connection, device: Device) -> None:
-    """Values and their stamps, less what the centre refused to take from this device."""
+def _same_as_the_centre(db: Connection, device: Device, gone: set[tuple[str, str, str]]) -> None:
+    """Values and their stamps, less what the centre refused to take from this device.
+
+    What a restored centre lost, and its own device too, this one may be the last to hold.
+    """
     actor = _actor_now(db, device)
     refused = {(op.record, path) for op in device.refused() for path in op.sets}
     theirs = {
@@ -229,8 +233,26 @@ def _same_as_the_centre(db: Connection, device: Device) -> None:
         kept = record in theirs or record in device.alone()
         assert kept, f"{actor.role} still has {device.journal.get(record)}"
     for record in ours.keys() & theirs.keys():
-        mine, right = ours[record].items(), theirs[record].items()
+        known = theirs[record]
+        mine = {
+            path: held
+            for path, held in ours[record].items()
+            if path in known or (record, path, json.dumps(held[0])) not in gone
+        }.items()
+        right = known.items()
         assert mine == right, f"{actor.role}, {record}: has {mine - right}, not {right - mine}"
+
+
+def _gone(world: World, came: list[Arrived]) -> set[tuple[str, str, str]]:
+    """Record, path and value (as JSON) of operations the centre once took, and now does not hold.
+
+    No file holds them any more, or they stand alone now and are refused.
+    """
+    marks = set(world.destroyed)
+    if world.injected["centre restored"]:
+        marks |= {mark_of(one.sets) for one in came if one.refused}
+    lost = (world.confirmed[mark] for mark in marks & world.confirmed.keys())
+    return {(op.record, path, json.dumps(value)) for op in lost for path, value in op.sets.items()}
 
 
 def _nothing_out_of_scope(db: Connection, device: Device) -> None:
