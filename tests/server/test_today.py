@@ -78,6 +78,22 @@ async def test_the_progress_of_today_is_told(centre: Centre) -> None:
     assert set(cases) <= sent
 
 
+async def test_what_was_chosen_is_forgotten_when_the_first_sync_is_over(centre: Centre) -> None:
+    desk, phone = await centre.phone("director", "92"), await centre.phone("social_worker", "92")
+    for _ in range(4):
+        desk.case(urgency="critical")
+    await desk.sync()
+    assert (await phone.round(limit=3)).more
+    assert centre.rows("head_start", device=phone.me.device)
+    while (await phone.round(limit=3)).more:
+        pass
+    await phone.round()
+    assert not centre.rows("head_start", device=phone.me.device)
+    phone.cursor = ""
+    await phone.sync(limit=3)
+    same_as_policy(World(centre, desk, [phone]), phone)
+
+
 async def test_each_record_comes_once(centre: Centre) -> None:
     desk, phone = await centre.phone("director", "92"), await centre.phone("social_worker", "92")
     for n in range(8):

@@ -41,6 +41,11 @@ CODES = sorted(
 PROGRESS = [None, Progress(0, 4, 0, 0), Progress(4, 4, 3, 10), Progress(4, 4, 10, 10)]
 
 
+def receiving(today: int = 0, last_ok: Millis | None = None) -> SyncStatus:
+    """A sync that has received some of what it is to receive."""
+    return SyncStatus(True, Progress(0, 0, 40, 900, today=today), "", last_ok)
+
+
 def said(status: SyncStatus, pending: int = 0, rejected: int = 0) -> str:
     waiting = Waiting(pending, rejected, EARLIER if pending else None, pending)
     return sync_words(LOOK, sync_shown(status, waiting, eg.NOW))
@@ -74,8 +79,11 @@ def test_all_sent_is_never_said_while_anything_waits_or_was_refused(  # noqa: PL
         (SyncStatus(last_ok=EARLIER), 0, 0, "ส่งถึงศูนย์ครบแล้ว · 21.00 น."),
         (SyncStatus(last_ok=EARLIER), 3, 0, "รอส่ง 3 รายการ · เก็บในเครื่องแล้ว"),
         (SyncStatus(running=True, progress=Progress(12, 40, 0, 0)), 28, 0, "กำลังส่ง 12 จาก 40"),
-        (SyncStatus(running=True, progress=Progress(0, 0, 9, 30)), 0, 0, "กำลังรับข้อมูล 9 จาก 30"),
+        (SyncStatus(True, Progress(0, 0, 9, 30), "", EARLIER), 0, 0, "กำลังรับข้อมูล 9 จาก 30"),
         (SyncStatus(running=True), 0, 0, "กำลังรับข้อมูลจากศูนย์"),
+        (receiving(today=20), 0, 0, "กำลังรับข้อมูล 40 จาก 900"),
+        (receiving(), 0, 0, "งานวันนี้พร้อมแล้ว · กำลังรับส่วนที่เหลือ"),
+        (receiving(last_ok=EARLIER), 0, 0, "กำลังรับข้อมูล 40 จาก 900"),
         (SyncStatus(running=True, last_ok=EARLIER), 0, 0, "ส่งถึงศูนย์ครบแล้ว · 21.00 น."),
         (SyncStatus(problem="offline"), 12, 0, "ไม่มีสัญญาณ · เก็บในเครื่อง 12 รายการ"),
         (SyncStatus(problem="offline", last_ok=EARLIER), 0, 0, "ไม่มีสัญญาณ · ทำงานต่อได้ตามปกติ"),

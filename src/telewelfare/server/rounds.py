@@ -81,6 +81,7 @@ def take(
             further = drain(db, who.actor, pushed.acknowledged, now)
             pushed = replace(pushed, acknowledged=further)
         _seen(db, who.actor, request, now)
+        today.end(db, who, request.cursor)
         known = _refused_since(db, who.actor, request)
     told = {one.n: one for one in (*known, *pushed.rejected)}
     return Taken(who, replace(pushed, rejected=tuple(told.values())))

@@ -55,6 +55,15 @@ def begin(engine: Engine, caller: Caller, text: str, now: Millis) -> None:
         _keep(db, caller.actor, chosen)
 
 
+def end(db: Connection, caller: Caller, text: str) -> None:
+    """Forget what was chosen once the first sync is over, as the device's cursor tells."""
+    if not parse_cursor(text, caller.epoch).base:
+        return
+    actor = caller.actor
+    mine = HEAD_START.c.centre_id == actor.centre, HEAD_START.c.device == actor.device
+    db.execute(delete(HEAD_START).where(*mine))
+
+
 def choose(db: Connection, actor: Actor, now: Millis) -> Chosen:
     """Cases by urgency, then by what is due; with their people, and the names of colleagues."""
     upto = db.scalar(select(CENTRE.c.seq).where(CENTRE.c.id == actor.centre)) or 0

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, select, update
@@ -31,6 +32,7 @@ from telewelfare.store import (
     incoming,
     mending,
     renewal,
+    replies,
     resending,
     settled,
     turns,
@@ -55,6 +57,7 @@ from telewelfare.store.turns import Turn
 
 MILLIS_DIGITS: Final = 12  # of a stamp's text, before the counter
 CHUNK: Final = 500  # ids in one IN (…)
+BETWEEN: Final = 0.002  # seconds
 IDENTITY: Final = "identity"  # meta, sealed
 CLOCK_WRONG: Final = 5 * 60 * 1000  # ms by which the device may differ from the centre unnoticed
 
@@ -164,13 +167,25 @@ class Journal:
         return {("case", case.id)}
 
     def take_in(self, reply: incoming.Reply) -> Changes:
-        """Apply a reply: acknowledgements, news, losses and the cursor, or nothing of it."""
+        """Apply a reply: acknowledgements, news, losses and the cursor, or nothing of it.
+
+        A long page of mere news goes in parts, and whoever saves something comes in between; the
+        cursor moves with the last of them, so that a page broken off comes again.
+        """
+        touched: Touched = set()
+        *first, last = replies.parts(reply)
+        for part in first:
+            touched |= self._take_in(replace(part, cursor=self.read_meta("cursor") or ""))
+            time.sleep(BETWEEN)  # a lock that is taken again at once is never given to who waits
+        return Changes(frozenset(touched | self._take_in(last)))
+
+    def _take_in(self, reply: incoming.Reply) -> Touched:
         touched: Touched = set()
         with self._changing(touched) as rows:
             touched |= incoming.take_in(rows, reply, self.actor)
             if self._is_about_me(touched):
                 self._keep_identity(rows)
-        return Changes(frozenset(touched))
+        return touched
 
     def next_check(self, now: Millis) -> Turn:
         """Which records are to be checked next."""

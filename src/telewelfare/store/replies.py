@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from telewelfare.domain.clock import Millis
 from telewelfare.domain.fields import Path, Values
 from telewelfare.domain.ids import RecordId
+
+PART: Final = 30  # records; 10 ms at a desk, 50 ms on an old phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +39,17 @@ class Reply:
     wanted: Collection[str] = ()  # records a check asked for, and this answers for
     accepted: Collection[int] = ()  # numbers refused once, now taken
     gone: Collection[str] = ()  # of `wanted`: the centre has them, but not for this worker
+
+
+def parts(reply: Reply) -> tuple[Reply, ...]:
+    """A reply in short parts where it is nothing but news; else whole.
+
+    They are not to hold up for long whoever saves something on this device meanwhile.
+    """
+    mere_news = replace(reply, news=(), acknowledged=0, cursor="") == Reply(
+        0, {}, (), (), "", reply.now
+    )
+    if not mere_news or len(reply.news) <= PART:
+        return (reply,)
+    starts = range(0, len(reply.news), PART)
+    return tuple(replace(reply, news=reply.news[start : start + PART]) for start in starts)

@@ -42,7 +42,8 @@ AT_ONCE: Final = 5_000  # operations in one request: only its reply acknowledges
 class Progress:
     """How far a round is, in what a person counts: things sent, things received.
 
-    `confirmed`: of those sent, how many the centre has said it holds.
+    `confirmed`: of those sent, how many the centre has said it holds. `today`: of those to come,
+    how many are of the cases that matter today; a first sync brings them before all others.
     """
 
     sent: int
@@ -50,6 +51,7 @@ class Progress:
     received: int
     to_receive: int
     confirmed: int = 0
+    today: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +304,7 @@ class _Going:
         self._conflicts += sum(delta.kind == "conflict" for delta in reply.changes)
         self.steps += bool(settled or reply.changes or reply.removed)
         self._handed = 0
-        self._on_progress(self._progress(self._journal.waiting(), reply.left))
+        self._on_progress(self._progress(self._journal.waiting(), reply.left, reply.today_left))
         return True
 
     def _of_what_was_sent(self, reply: SyncReply) -> SyncReply:
@@ -330,7 +332,7 @@ class _Going:
             self._journal.write_meta(IN_FLIGHT, "")
         return settled, refused
 
-    def _progress(self, waiting: Waiting, left: int) -> Progress:
+    def _progress(self, waiting: Waiting, left: int, today: int = 0) -> Progress:
         sent = self._pushed + self._rejected
         return Progress(
             sent + self._handed,
@@ -338,6 +340,7 @@ class _Going:
             self._pulled,
             self._pulled + left,
             sent,
+            today,
         )
 
 

@@ -39,6 +39,7 @@ from telewelfare.views.parts import (
 )
 from telewelfare.views.parts.basic import tap
 from telewelfare.views.scrolling import WIDEST, scrolling
+from telewelfare.views.sync_state import is_today_here
 
 SHOWN: Final = 8
 """Tasks on the home screen; the rest are behind one row."""
@@ -105,7 +106,8 @@ def HomeScreen() -> ft.Control:
     first = status.last_ok is None and status.running
     today = _today(look, now)
     draft = use_query(session.journal, lambda: kept_draft(session))
-    note = [banner(look, look.t("home.first_sync"), "chosen")] if first else []
+    begun = "home.today_ready" if is_today_here(status) else "home.first_sync"
+    note = [banner(look, look.t(begun), "chosen")] if first else []
     if draft is not None and replace(draft, step=1) != ReportDraft():
         note.append(_unfinished(app, look))
     if to_decide:

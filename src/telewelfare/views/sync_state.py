@@ -55,8 +55,16 @@ def _under_way(status: SyncStatus, waiting: Waiting) -> SyncShown | None:
         sent = progress.sent if progress else 0
         return SyncShown("sending", done=sent, total=sent + waiting.pending)
     if progress and progress.received < progress.to_receive:
-        return SyncShown("receiving", done=progress.received, total=progress.to_receive)
+        done, total = progress.received, progress.to_receive
+        return SyncShown("receiving", done=done, total=total, today=is_today_here(status))
     return SyncShown("receiving") if status.last_ok is None else None
+
+
+def is_today_here(status: SyncStatus) -> bool:
+    """Whether a first sync has brought what matters today, and goes on with the rest."""
+    progress = status.progress
+    begun = progress is not None and progress.received > 0 and progress.today == 0
+    return begun and status.running and status.last_ok is None
 
 
 def show_moment(moment: Millis, now: Millis, lang: Lang = "th") -> str:

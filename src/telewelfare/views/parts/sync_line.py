@@ -33,7 +33,7 @@ class SyncShown:
 
     `at` is the time of the last complete round as shown ("10.42"), None when there was none yet;
     `done` of `total` while sending or receiving (total 0: not known yet); `waiting` items kept on
-    the device; `problems` to mend; `photos` that follow once all text is at the centre ("photos"). "stuck" is anything but a missing signal that keeps them there.
+    the device; `problems` to mend; `today`: what matters today is here, the rest is being received; `photos` that follow once all text is at the centre ("photos"). "stuck" is anything but a missing signal that keeps them there.
     """
 
     state: SyncState
@@ -43,6 +43,7 @@ class SyncShown:
     waiting: int = 0
     problems: int = 0
     photos: int = 0
+    today: bool = False
 
 
 def sync_words(look: Look, shown: SyncShown) -> str:
@@ -61,6 +62,8 @@ def sync_words(look: Look, shown: SyncShown) -> str:
 
 
 def _receiving(look: Look, shown: SyncShown) -> str:
+    if shown.today:
+        return look.t("sync.line.today_ready")
     if shown.total == 0:
         return look.t("sync.line.receiving_first")
     return look.t("sync.line.receiving", done=f"{shown.done:,}", total=f"{shown.total:,}")
