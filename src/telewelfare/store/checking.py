@@ -104,7 +104,7 @@ def unsettled(rows: Rows) -> frozenset[str]:
     """Records that may differ from the centre's for a reason that is known."""
     waiting = select(operations.c.record_id).where(operations.c.state.in_(_OPEN)).distinct()
     found = set(rows.db.execute(waiting).scalars())
-    found |= _moved(rows) | _settled(rows) | _let_be(rows) | ids_in(rows, ALONE)
+    found |= _moved(rows) | _settled(rows) | let_be(rows) | ids_in(rows, ALONE)
     roots = {root for key in ROOTS for root in ids_in(rows, key)}
     return frozenset(found | (_under(rows, roots) if roots else set()))
 
@@ -127,7 +127,7 @@ def _settled(rows: Rows) -> set[str]:
     return {str(rows.record(row).values.get("of")) for row in found}
 
 
-def _let_be(rows: Rows) -> set[str]:
+def let_be(rows: Rows) -> set[str]:
     """Records that the centre never took, and a person has seen that."""
     taken = select(operations.c.record_id).where(operations.c.state == ACKNOWLEDGED)
     refused = select(operations.c.record_id).where(

@@ -320,6 +320,13 @@ class Journal:
             found = rows.db.execute(query.where(operations.c.state == PENDING).distinct())
             return frozenset(RecordId(record) for record in found.scalars())
 
+    def not_there(self) -> frozenset[str]:
+        """Records of which the centre lacks something: it waits, was refused, or never was taken."""
+        query = select(operations.c.record_id).where(operations.c.state.in_((PENDING, REJECTED)))
+        with self._reading() as rows:
+            found = frozenset(rows.db.execute(query.distinct()).scalars())
+            return found | checking.let_be(rows)
+
     def unsent_cases(self) -> frozenset[str]:
         """Cases of which something waits to be sent, and all records that wait. Opens nothing."""
         pending = select(operations.c.record_id).where(operations.c.state == PENDING)

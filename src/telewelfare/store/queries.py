@@ -130,7 +130,7 @@ def case_detail(journal: Journal, index: Index, case: str) -> CaseDetail | None:
     record, line = journal.get(case), index.case(case)
     if record is None or line is None:
         return None
-    children, unsent = journal.of_case(case), journal.unsent()
+    children, unsent = journal.of_case(case), journal.not_there()
     client, household = str(record.values.get("client") or ""), _last(children, "household")
     person = journal.get(client) if client else None
     report = next((child for child in children if child.kind == "incident_report"), None)
