@@ -20,6 +20,7 @@ from telewelfare.server.database import reading
 from telewelfare.server.file_store import FileStore
 from telewelfare.server.numbering import broken
 from telewelfare.server.scope import in_scope
+from telewelfare.server.stamps import SERVER
 from telewelfare.server.tables import DEVICE, LEDGER, QUARANTINE, RECORD, WORKER
 from telewelfare.server.versions import unpacked
 from telewelfare.store.rows import PENDING
@@ -203,7 +204,7 @@ def _held(path: str, value: Json, stamp: str) -> tuple[Json, str]:
     return value, "" if path in WRITTEN_BY_MOVE else stamp
 
 
-def _same_as_the_centre(db: Connection, device: Device, gone: set[tuple[str, str, str]]) -> None:
+def _same_as_the_centre(db: Connection, device: Device, gone: Gone) -> None:
     """Values and their stamps, less what the centre refused to take from this device.
 
     What a restored centre lost, and its own device too, this one may be the last to hold.
@@ -237,22 +238,36 @@ def _same_as_the_centre(db: Connection, device: Device, gone: set[tuple[str, str
         mine = {
             path: held
             for path, held in ours[record].items()
-            if path in known or (record, path, json.dumps(held[0])) not in gone
+            if path in known or not gone.holds(record, path, held)
         }.items()
         right = known.items()
         assert mine == right, f"{actor.role}, {record}: has {mine - right}, not {right - mine}"
 
 
-def _gone(world: World, came: list[Arrived]) -> set[tuple[str, str, str]]:
-    """Record, path and value (as JSON) of operations the centre once took, and now does not hold.
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What the centre once had, and does not have since it was restored from an old copy."""
 
-    No file holds them any more, or they stand alone now and are refused.
-    """
-    marks = set(world.destroyed)
-    if world.injected["centre restored"]:
+    values: frozenset[tuple[str, str, str]]  # record, path, value as JSON
+    ever: bool  # whether it was restored at all
+    workers: frozenset[str]  # of them the centre's word counts
+
+    def holds(self, record: str, path: str, held: tuple[Json, str]) -> bool:
+        """Whether a device may be the last to hold this: what the centre wrote, nobody sends again."""
+        value, stamp = held
+        by_centre = self.ever and author(stamp) == SERVER and record not in self.workers
+        return by_centre or (record, path, json.dumps(value)) in self.values
+
+
+def _gone(world: World, came: list[Arrived]) -> Gone:
+    """Of operations that no file holds any more, or that stand alone now and are refused."""
+    marks, ever = set(world.destroyed), bool(world.injected["centre restored"])
+    if ever:
         marks |= {mark_of(one.sets) for one in came if one.refused}
     lost = (world.confirmed[mark] for mark in marks & world.confirmed.keys())
-    return {(op.record, path, json.dumps(value)) for op in lost for path, value in op.sets.items()}
+    values = ((op.record, path, json.dumps(v)) for op in lost for path, v in op.sets.items())
+    workers = frozenset(actor.worker for actor, _ in world.template.staff.actors)
+    return Gone(frozenset(values), ever, workers)
 
 
 def _nothing_out_of_scope(db: Connection, device: Device) -> None:
