@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 PHONE = (390, 844)
 DESK = (1440, 900)
-PATIENCE = 30_000  # ms; a busy machine draws slowly
+PATIENCE = 90_000  # ms; a busy machine draws slowly
 BREATH = 300  # ms
 SOON = 6  # seconds
 TRIES = 3

@@ -52,13 +52,13 @@ def test_a_new_phone_is_enrolled_with_a_pasted_invitation(demo: Shown, phone: Sc
     phone.write("รหัสเชิญ", "ABCDE-FGHIJ")
     phone.press("ต่อไป")
     _choose_pin(phone, demo.pin)
-    phone.sees(REFUSED, patience=60_000)  # back at the code, with a sentence
+    phone.sees(REFUSED)  # back at the code, with a sentence
     phone.picture("phone-enrol-refused")
     phone.write_until_gone("รหัสเชิญ", demo.invitation, REFUSED)
     phone.picture("phone-enrol")
     phone.press("ต่อไป")  # the PIN was chosen and is not asked for again
-    phone.sees("กรณีของฉัน", patience=60_000)
-    phone.sees("ส่งถึงศูนย์ครบแล้ว", patience=60_000)
+    phone.sees("กรณีของฉัน")
+    phone.sees("ส่งถึงศูนย์ครบแล้ว")
 
 
 def _choose_pin(phone: Screen, pin: str) -> None:
@@ -184,7 +184,7 @@ def test_the_office_receives_it_and_acts(demo: Shown, phone: Screen, desk: Scree
     phone.open(demo.volunteer)
     phone.unlock(demo.pin)
     phone.signal(on=True)
-    phone.sees("ส่งถึงศูนย์ครบแล้ว", patience=60_000)
+    phone.sees("ส่งถึงศูนย์ครบแล้ว")
     desk.open(demo.officer)
     desk.unlock(demo.pin)
     desk.sees("รอคัดกรอง")
@@ -215,7 +215,7 @@ def _triage_and_assign(desk: Screen) -> None:
     desk.tick("ดูแลพื้นที่นี้ · อพม.")
     desk.picture("desk-assign")
     desk.press("มอบหมาย", exact=True)
-    desk.sees("ส่งถึงศูนย์ครบแล้ว", patience=60_000)
+    desk.sees("ส่งถึงศูนย์ครบแล้ว")
 
 
 def test_the_volunteer_sees_who_opened_it_and_what_was_done(demo: Shown, phone: Screen) -> None:
@@ -251,13 +251,13 @@ def test_two_who_wrote_differently_are_asked_and_the_office_sees_devices_and_pho
     desk.open(demo.officer)
     desk.unlock(demo.pin)
     desk.press("เครื่องทั้งหมด")
-    desk.sees("ควรติดต่อผู้ใช้", patience=60_000)
+    desk.sees("ควรติดต่อผู้ใช้")
     desk.picture("desk-devices")
     desk.press("ต้องตัดสินใจ")
     desk.sees("มีสองคนกรอกช่องนี้ไม่ตรงกัน")
     desk.picture("desk-conflicts")
     desk.press("เปิดดูกรณี")
-    desk.sees("บ้านภายนอก", patience=60_000)
+    desk.sees("บ้านภายนอก")
     desk.picture("desk-case-photo")
     desk.press("ต้องตัดสินใจ")
     desk.press("ใช้ “72”")
