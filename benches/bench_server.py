@@ -93,9 +93,15 @@ class Phone:
         """An id nobody else makes."""
         return RecordId(uuid7(now(), self.chance.randbytes(10)))
 
-    def body(self, ops: list[dict[str, Json]]) -> bytes:
-        """A request."""
-        message = {"protocol": 1, "cursor": self.cursor, "ops": ops, "app": "bench"}
+    def body(self, ops: list[dict[str, Json]], limit: int = 1_000) -> bytes:
+        """A request, for a reply of so many records."""
+        message = {
+            "protocol": 1,
+            "cursor": self.cursor,
+            "ops": ops,
+            "app": "bench",
+            "limit": limit,
+        }
         return codec.pack(codec.dump(message), codec.ZSTD)
 
 
@@ -234,7 +240,7 @@ async def _pushed(
 
     async def push(mine: list[tuple[Phone, list[dict[str, Json]]]]) -> None:
         for phone, ops in mine:
-            await send(http, phone, phone.body(ops))
+            await send(http, phone, phone.body(ops, limit=1))  # what others wrote is another figure
 
     await asyncio.gather(*map(push, bodies))
     rate = records / (time.perf_counter() - began)
@@ -248,12 +254,17 @@ async def coming_back(url: str, fleet: list[Phone]) -> None:
     took: list[float] = []
     refused = 0
 
+    window = MINUTE * len(fleet) / DEVICES  # as many a second, however few there are
+
     async with httpx.AsyncClient(base_url=url, timeout=60, limits=limits) as http:
+        for phone in fleet:  # they were here before
+            while (await send(http, phone, phone.body([]))).more:
+                pass
         began = time.perf_counter()
 
         async def visit(phone: Phone) -> None:
             nonlocal refused
-            await asyncio.sleep(chance.random() * MINUTE)
+            await asyncio.sleep(chance.random() * window)
             ops = [case(phone, "920101")]
             root = RecordId(str(ops[0]["id"]))
             ops += [
