@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Final
 
 from sqlalchemy import Row, delete, update
 
@@ -23,12 +22,11 @@ from telewelfare.store.rows import (
     REJECTED,
     SET_ASIDE,
     Rows,
+    among,
     operations,
     records,
 )
 from telewelfare.store.turns import CHECK_ALL, DUE
-
-CHUNK: Final = 500  # ids in one IN (…)
 
 __all__ = ["News", "Reply", "let_go", "take_in"]
 
@@ -141,8 +139,7 @@ def _forget(
     pending = operations.select().with_only_columns(operations.c.record_id)
     unsent = set(rows.db.scalars(pending.where(operations.c.state == PENDING)))
     staying = here.keys() & unsent
-    for chunk in _chunks(here.keys() - unsent):
-        rows.db.execute(delete(records).where(records.c.id.in_(chunk)))
+    rows.db.execute(delete(records).where(among(records.c.id, here.keys() - unsent)))
     if staying or rows.get(LEAVING):
         keep_ids(rows, LEAVING, staying)
     return {(kind, RecordId(id_)) for id_, kind in here.items() if id_ not in unsent}
@@ -152,16 +149,9 @@ def _with_theirs(
     rows: Rows, roots: Collection[str], alone: Collection[str]
 ) -> Iterator[Row[str, str]]:
     found = records.select().with_only_columns(records.c.id, records.c.kind)
-    for chunk in _chunks(roots):
-        theirs = records.c.id.in_(chunk) | records.c.case_id.in_(chunk)
-        yield from rows.db.execute(found.where(theirs)).all()
-    for chunk in _chunks(alone):
-        yield from rows.db.execute(found.where(records.c.id.in_(chunk))).all()
-
-
-def _chunks(ids: Collection[str]) -> Iterator[list[str]]:
-    ordered = sorted(ids)
-    return (ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK))
+    theirs = among(records.c.id, roots) | among(records.c.case_id, roots)
+    yield from rows.db.execute(found.where(theirs)).all()
+    yield from rows.db.execute(found.where(among(records.c.id, alone))).all()
 
 
 def _observe(rows: Rows, reply: Reply) -> None:

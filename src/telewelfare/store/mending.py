@@ -14,7 +14,7 @@ from telewelfare.store.changes import Touched
 from telewelfare.store.checking import ALONE, ids_in, keep_ids, own_taken, unsettled
 from telewelfare.store.merging import RESTORED, lost_there, merged
 from telewelfare.store.replies import News, Reply
-from telewelfare.store.rows import Rows, records
+from telewelfare.store.rows import Rows, among, records
 
 REPAIRED: Final = "repaired"  # meta: how many records were ever mended here, and when the last was
 
@@ -57,12 +57,12 @@ def _remove(rows: Rows, reply: Reply, told: frozenset[RecordId]) -> Touched:
     if here:
         keep_ids(rows, ALONE, ids_in(rows, ALONE) | here.keys())
     going = _here(rows, guard.let_through(rows, missing - last, reply.now))
-    rows.db.execute(delete(records).where(records.c.id.in_(going)))
+    rows.db.execute(delete(records).where(among(records.c.id, going)))
     return {(kind, RecordId(id_)) for id_, kind in going.items()}
 
 
 def _here(rows: Rows, ids: set[str] | frozenset[str]) -> dict[str, str]:
-    found = select(records.c.id, records.c.kind).where(records.c.id.in_(ids))
+    found = select(records.c.id, records.c.kind).where(among(records.c.id, ids))
     return {row.id: row.kind for row in rows.db.execute(found)}
 
 
